@@ -1,0 +1,1 @@
+"""Series and summaries over a ledger: numpy, no I/O."""

@@ -1,0 +1,1 @@
+"""Evidence: canonical bytes, hash chains and what is proved with them."""

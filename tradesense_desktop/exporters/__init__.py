@@ -1,0 +1,1 @@
+"""Files made for others from a ledger."""

@@ -1,0 +1,1 @@
+"""Statements of trading platforms, read into one shape."""
