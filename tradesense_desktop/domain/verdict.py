@@ -47,7 +47,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class LossLimit:
-    """A loss rule as it stands now: `room` may still be lost; `used` is the part of the limit that is used (may pass 1)."""
+    """A loss rule now: `room` may still be lost; `used` is the part of the limit that is used (may pass 1)."""
 
     rule: str
     limit: Fraction
