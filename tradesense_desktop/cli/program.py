@@ -1,0 +1,127 @@
+"""The program `tradesense`: its options, its commands, its exit codes."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from tradesense_desktop import __version__
+from tradesense_desktop.domain.progress import Cancelled
+from tradesense_desktop.services.errors import Refused
+from tradesense_desktop.services.open_workspace import Workspace, open_workspace
+from tradesense_desktop.settings import default_workspace_directory
+
+DONE = 0
+REFUSED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130
+
+
+@dataclass(slots=True)
+class Session:
+    """What the options before a command said, and the workspace once a command asks for it."""
+
+    directory: Path
+    debug: bool
+    show_window: Callable[[str | None], int]
+    _workspace: Workspace | None = None
+
+    def workspace(self) -> Workspace:
+        """The workspace, made on first use."""
+        if self._workspace is None:
+            self._workspace = open_workspace(self.directory)
+        return self._workspace
+
+    def close(self) -> None:
+        """Close the workspace if one was opened."""
+        if self._workspace is not None:
+            self._workspace.close()
+            self._workspace = None
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: tradesense import ReportHistory.html --preset tradesense --timezone Europe/Helsinki",
+)
+@click.option(
+    "--workspace",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="TRADESENSE_WORKSPACE",
+    help="Folder of the store; also TRADESENSE_WORKSPACE.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
+@click.version_option(__version__, prog_name="tradesense")
+@click.pass_context
+def program(context: click.Context, directory: Path | None, debug: bool) -> None:
+    """Prop-trading challenges, judged exactly, offline, with a history that can be proved.
+
+    Without a command the window opens.
+    """
+    show_window: Callable[[str | None], int] = context.obj
+    session = Session(directory or default_workspace_directory(), debug, show_window)
+    context.obj = session
+    context.call_on_close(session.close)
+    if context.invoked_subcommand is None:
+        context.exit(show_window(str(directory) if directory else None))
+
+
+def run(arguments: list[str], *, show_window: Callable[[str | None], int]) -> int:
+    """Run the program on `arguments`; the exit code. A refusal is one sentence on standard error."""
+    _add_commands()
+    try:
+        result = program.main(arguments, prog_name="tradesense", standalone_mode=False, obj=show_window)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        return WRONG_USAGE
+    except (click.Abort, KeyboardInterrupt, Cancelled):
+        click.echo("Stopped; the store is as it was.", err=True)
+        return INTERRUPTED
+    except Refused as refusal:
+        _show_failure(refusal.sentence, debug="--debug" in arguments)
+        return refusal.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); Python would complain once more while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as failure:  # noqa: BLE001 - the outermost edge: a sentence, and the traceback on request
+        _show_failure(
+            f"Something went wrong that should not have ({type(failure).__name__}); the store is as it was. "
+            "Run it again with --debug before the command to see where.",
+            debug="--debug" in arguments,
+        )
+        return REFUSED
+    return result if isinstance(result, int) else DONE
+
+
+def _show_failure(sentence: str, *, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    click.echo(f"tradesense: {sentence}", err=True)
+
+
+def _add_commands() -> None:
+    from tradesense_desktop.cli import challenges, completion, demo, doctor, history, import_statement, metrics
+
+    for command in (
+        import_statement.import_command,
+        challenges.challenges_command,
+        challenges.challenge_command,
+        challenges.archive_command,
+        challenges.trades_command,
+        history.events_command,
+        history.replay_command,
+        metrics.metrics_command,
+        demo.demo_command,
+        demo.sample_command,
+        doctor.doctor_command,
+        completion.completion_command,
+    ):
+        program.add_command(command)

@@ -1,0 +1,90 @@
+"""Reconciliation: a file's own totals against the sum of what was read from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from tradesense_desktop.domain.money import ZERO, Money
+from tradesense_desktop.importers.statement import Statement, StatementOperation, StatementTrade
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationLine:
+    """One line: what the rows give, what the file states (None where it states nothing), and how far apart they are."""
+
+    label: str
+    found: Money | int
+    stated: Money | int | None
+    difference: Money | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The whole comparison; `net` and `balance` are the file's, recomputed from its rows."""
+
+    net: Money
+    balance: Money
+    lines: tuple[ReconciliationLine, ...]
+    differences: tuple[ReconciliationLine, ...]
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether every total that the file states is reached."""
+        return not self.differences
+
+
+def reconcile(statement: Statement, initial_balance: Money) -> Reconciliation:
+    """Compare the totals that `statement` states with its rows; money of both in the account's currency."""
+    net = sum((trade.realized_pnl for trade in statement.trades), ZERO)
+    results = sum((row.amount for row in statement.operations if not row.kind.is_outside_money), ZERO)
+    outside = sum((row.amount for row in statement.operations if row.kind.is_outside_money), ZERO)
+    balance = initial_balance + net + results + outside + statement.open_entry_costs
+    stated = statement.stated
+    tolerance = statement.rounding_tolerance
+    lines = [
+        _compare("Trades", len(statement.trades), stated.trades, ZERO),
+        # Platforms differ in whether the costs of positions that are still open belong to the net result.
+        _compare("Net result of the trades", net, stated.net, tolerance, or_else=net + statement.open_entry_costs),
+        ReconciliationLine("Initial balance", initial_balance, None, None),
+    ]
+    for label, amount in (
+        ("Results without a trade", results),
+        ("Paid in and out", outside),
+        ("Costs of open positions", statement.open_entry_costs),
+    ):
+        if amount:
+            lines.append(ReconciliationLine(label, amount, None, None))
+    lines.append(_compare("Balance", balance, stated.balance, tolerance))
+    given = given_by_floor(statement, initial_balance)
+    if given:
+        lines.append(ReconciliationLine("Given by the floor at zero", given, None, None))
+    return Reconciliation(net, balance, tuple(lines), tuple(line for line in lines if line.difference))
+
+
+def given_by_floor(statement: Statement, initial_balance: Money) -> Money:
+    """What a balance that never falls below zero gives more than the file's own running balance has."""
+    rows: chain[StatementTrade | StatementOperation] = chain(
+        statement.trades, (row for row in statement.operations if not row.kind.is_outside_money)
+    )
+    balance, given = initial_balance, ZERO
+    for row in sorted(rows, key=_place):
+        balance += row.realized_pnl if isinstance(row, StatementTrade) else row.amount
+        if balance < ZERO:
+            given -= balance
+            balance = ZERO
+    return given
+
+
+def _place(row: StatementTrade | StatementOperation) -> tuple[datetime, int]:
+    return (row.closed_at if isinstance(row, StatementTrade) else row.booked_at, row.number)
+
+
+def _compare(
+    label: str, found: Money | int, stated: Money | int | None, tolerance: Money, *, or_else: Money | None = None
+) -> ReconciliationLine:
+    if stated is None:
+        return ReconciliationLine(label, found, None, None)
+    if or_else is not None and abs(or_else - stated) <= tolerance:
+        found = or_else
+    difference = found - stated
+    return ReconciliationLine(label, found, stated, difference if abs(difference) > tolerance else type(found)(0))
