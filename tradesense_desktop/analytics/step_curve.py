@@ -1,0 +1,90 @@
+"""A value that holds from one point of time to the next, and how it looks in columns of pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tradesense_desktop.analytics.equity_series import FloatArray, IntegerArray
+from tradesense_desktop.analytics.minmax_pyramid import MinMaxPyramid
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What each column shows: the values taken in it, the value that it was entered with included.
+
+    All NaN before the first and after the last point. `leaving` is the value at a column's right edge, and
+    `bounds` (one more than columns) the index of the first point in each column.
+    """
+
+    lowest: FloatArray
+    highest: FloatArray
+    leaving: FloatArray
+    bounds: IntegerArray
+
+
+class StepCurve:
+    """Values from their times on, unevenly spaced; several may have one time, then the last one holds.
+
+    `times` ascend. A NaN holds as well: the value is then not defined until the next point. The curve ends at
+    `until`, or at its last point.
+    """
+
+    __slots__ = ("_pyramid", "times", "until", "values")
+
+    def __init__(self, times: FloatArray, values: FloatArray, until: float | None = None) -> None:
+        self.times = times
+        self.values = values
+        self.until = until if until is not None else (float(times[-1]) if len(times) else 0.0)
+        self._pyramid = MinMaxPyramid(values)
+
+    def columns(self, edges: FloatArray) -> Columns:
+        """Exact lowest and highest value between each two `edges` (POSIX seconds, ascending)."""
+        bounds = np.searchsorted(self.times, edges, side="left").astype(np.int64)
+        held = np.full(len(edges), np.nan)
+        begun = bounds > 0
+        held[begun] = self.values[bounds[begun] - 1]
+        lowest, highest = self._pyramid.between(bounds)
+        entering, leaving = held[:-1], held[1:].copy()
+        lowest, highest = np.fmin(lowest, entering), np.fmax(highest, entering)
+        ended = edges[:-1] > self.until
+        lowest[ended] = highest[ended] = leaving[ended] = np.nan
+        return Columns(lowest, highest, leaving, bounds)
+
+    def at(self, time: float) -> float:
+        """Value that holds at a time, that of the last point of equal times; NaN before the first."""
+        index = int(np.searchsorted(self.times, time, side="right")) - 1
+        return float(self.values[index]) if index >= 0 else float("nan")
+
+
+def changes_only(times: FloatArray, values: FloatArray) -> StepCurve:
+    """The same curve from the points where it changes: a floor of a month is thirty points, not a million."""
+    if not len(values):
+        return StepCurve(times, values)
+    changed = np.ones(len(values), dtype=np.bool_)
+    before, after = values[:-1], values[1:]
+    np.not_equal(before, after, out=changed[1:])
+    changed[1:] &= ~(np.isnan(before) & np.isnan(after))
+    return StepCurve(times[changed], values[changed], until=float(times[-1]))
+
+
+def moved_to_resets(times: FloatArray, floor: FloatArray, equity: FloatArray, resets: FloatArray) -> StepCurve:
+    """A daily floor from the reset on that moved it, though the series says so only at the day's first point.
+
+    Between two points nothing moves but a reset, so a change with a reset before it belongs to the first
+    reset after the point before. A floor that also followed the day's first point above what the equity was
+    stays where it is: the curve never shows a breach that was none.
+    """
+    curve = changes_only(times, floor)
+    if not len(resets) or not len(curve.times):
+        return curve
+    index = np.searchsorted(times, curve.times[1:], side="left")
+    before = np.maximum(index - 1, 0)
+    reset = np.searchsorted(resets, times[before], side="right")
+    possible = reset < len(resets)
+    candidate = np.where(possible, resets[np.minimum(reset, len(resets) - 1)], np.inf)
+    # Of several changes at one time only the first can be the reset's.
+    first_of_time = np.diff(curve.times, prepend=-np.inf)[1:] > 0
+    moves = first_of_time & (candidate <= curve.times[1:]) & ~(curve.values[1:] > equity[before])
+    moved = curve.times.copy()
+    moved[1:][moves] = candidate[moves]
+    return StepCurve(moved, curve.values, until=curve.until)
