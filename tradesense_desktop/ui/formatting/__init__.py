@@ -1,0 +1,1 @@
+"""Figures and instants as a person reads them: the locale's marks, the chosen time zone, privacy."""

@@ -1,0 +1,1 @@
+"""Tables over any number of rows: pages read in the background, never all of them."""

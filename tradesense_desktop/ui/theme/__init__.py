@@ -1,0 +1,1 @@
+"""The look: tokens, palettes, type, icons. Nothing outside names a colour, a size or a font."""

@@ -1,0 +1,1 @@
+"""What a trader sees: challenges, one challenge, import."""
