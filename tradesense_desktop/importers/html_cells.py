@@ -76,7 +76,8 @@ def html_rows(text: str, file_name: str, progress: ProgressReport = unwatched) -
         if closed_at < 0:
             closing = _ROW_END.search(text, start.end(), end)
             closed_at = closing.start() if closing is not None else end
-        _refuse_broken_row(text, closed_at, end, file_name)
+        if end - closed_at > len("</tr>\n"):
+            _refuse_broken_row(text, closed_at, end, file_name)
         yield _row(text[start.end() : closed_at], start[1], file_name, line)
         if following is None and _TABLE_END.search(text, closed_at) is None:
             raise StatementRefused(file_name, "the file breaks off here: its last table has no end.", line=line)
@@ -127,8 +128,8 @@ def _row(raw: str, attributes: str, file_name: str, line: int) -> Row:
         hidden = _texts([cell for cell in found if _is_hidden(cell[0])])
         found = [cell for cell in found if not _is_hidden(cell[0])]
     columns = tuple(range(len(found))) if "colspan" not in words else _columns(found)
-    titles = tuple([_title(cell[0]) for cell in found]) if "title" in words else ()
-    return Row(line, _texts(found), columns, hidden, titles if any(titles) else ())
+    titles = _titles(found) if "title" in words else ()
+    return Row(line, _texts(found), columns, hidden, titles)
 
 
 def _texts(cells: list[tuple[str, str]]) -> tuple[str, ...]:
@@ -147,8 +148,9 @@ def _columns(cells: list[tuple[str, str]]) -> tuple[int, ...]:
     return tuple(columns)
 
 
-def _title(attributes: str) -> str:
-    return _values(attributes).get("title", "") if "title" in attributes.lower() else ""
+def _titles(cells: list[tuple[str, str]]) -> tuple[str, ...]:
+    titles = [_values(cell[0]).get("title", "") if "title" in cell[0].lower() else "" for cell in cells]
+    return tuple(titles) if any(titles) else ()
 
 
 def _values(attributes: str) -> dict[str, str]:
