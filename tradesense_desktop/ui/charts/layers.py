@@ -1,0 +1,220 @@
+"""Graphics items of the chart: one that paints a frame's rectangles and words, one for what follows the pointer.
+
+Both stand in a view box but in its pixels, not in its data: a frame is computed for the pixels that there are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from pyqtgraph import GraphicsObject, ViewBox
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from tradesense_desktop.ui.charts.frame import Run, Word
+from tradesense_desktop.ui.charts.inks import ink_colours
+from tradesense_desktop.ui.theme.fonts import font
+from tradesense_desktop.ui.theme.tokens import SPACE_4, SPACE_8, TYPE_SMALL, Tokens
+
+BREACH_SIZE: Final = 7.0
+_RING: Final = 5.0
+_SELECTION_ALPHA: Final = 36
+_GROUND_ALPHA: Final = 225
+
+
+class PixelLayer(GraphicsObject):  # type: ignore[misc]
+    """An item as large as its view box, painting in pixels from the upper left corner."""
+
+    def __init__(self, view_box: ViewBox, tokens: Tokens) -> None:
+        super().__init__(view_box)
+        self._view_box = view_box
+        self._tokens = tokens
+        self._rectangle = QRectF()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Paint in other colours."""
+        self._tokens = tokens
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The view box, as it was when the frame was laid out."""
+        return self._rectangle
+
+    def fit(self) -> None:
+        """Take the size of the view box."""
+        rectangle = QRectF(0, 0, self._view_box.width(), self._view_box.height())
+        if rectangle != self._rectangle:
+            self.prepareGeometryChange()
+            self._rectangle = rectangle
+
+    def _chip(self, painter: QPainter, left: float, bottom: float, text: str, colour: QColor) -> QRectF:
+        """Words on a ground of their own, so that a curve behind them does not cross them out."""
+        metrics = QFontMetricsF(painter.font())
+        width, height = metrics.horizontalAdvance(text) + 2 * SPACE_4, metrics.height() + 2
+        left = max(SPACE_4, min(left, self._rectangle.width() - width - SPACE_4))
+        place = QRectF(left, bottom - height, width, height)
+        ground = QColor(self._tokens.surface)
+        ground.setAlpha(_GROUND_ALPHA)
+        painter.fillRect(place, ground)
+        painter.setPen(colour)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class BreachSign:
+    """Where the deciding point is, in pixels, and the word that stands beside it."""
+
+    x: float
+    y: float
+    word: str
+
+
+class FrameLayer(PixelLayer):
+    """Paints what a frame laid out for one of its plots."""
+
+    def __init__(self, view_box: ViewBox, tokens: Tokens, text_of: Callable[[Word], str]) -> None:
+        super().__init__(view_box, tokens)
+        self._text_of = text_of
+        self._runs: tuple[Run, ...] = ()
+        self._words: tuple[Word, ...] = ()
+        self._breach: BreachSign | None = None
+        self._rectangles = PrimitiveArray(QRectF, 4)
+        self._colours = ink_colours(tokens)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """What is painted."""
+        return self._runs
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Paint in other colours."""
+        self._colours = ink_colours(tokens)
+        super().set_tokens(tokens)
+
+    def show_runs(self, runs: tuple[Run, ...], words: tuple[Word, ...], breach: BreachSign | None) -> None:
+        """Paint these from now on."""
+        self.fit()
+        self._runs, self._words, self._breach = runs, words, breach
+        self.update()
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Paint rectangles without a pen and without smoothing: each covers the device pixels it was laid on."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for run in self._runs:
+            painter.setBrush(self._colours[run.ink])
+            self._rectangles.resize(len(run.rectangles))
+            self._rectangles.ndarray()[:] = run.rectangles
+            painter.drawRects(*self._rectangles.drawargs())
+        painter.setFont(font(TYPE_SMALL))
+        self._paint_words(painter)
+        if self._breach is not None:
+            self._paint_breach(painter, self._breach)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        height = QFontMetricsF(painter.font()).height() + 2
+        taken: list[QRectF] = []
+        for word in sorted(self._words, key=lambda word: word.edge):
+            bottom = word.edge - 2 if word.above else word.edge + height + SPACE_8
+            bottom = max(height + 2, min(bottom, self._rectangle.height() - 2))
+            while any(bottom - height < other.bottom() and bottom > other.top() for other in taken):
+                # Names of lines that nearly meet stand side by side downwards, or upwards at the lower edge.
+                step = height + 1
+                bottom += step if bottom + step <= self._rectangle.height() else -step * (len(taken) + 1)
+            taken.append(self._chip(painter, word.left + SPACE_8, bottom, self._text_of(word), self._colours[word.ink]))
+
+    def _paint_breach(self, painter: QPainter, breach: BreachSign) -> None:
+        colour = QColor(self._tokens.breach)
+        pen = QPen(colour, 1, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(breach.x, 0), QPointF(breach.x, self._rectangle.height()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        size = BREACH_SIZE
+        corners = ((0, -size), (size, 0), (0, size), (-size, 0))
+        painter.drawPolygon(QPolygonF([QPointF(breach.x + dx, breach.y + dy) for dx, dy in corners]))
+        painter.setPen(QPen(QColor(self._tokens.surface), 1.5))
+        painter.drawLine(QPointF(breach.x, breach.y - 3.5), QPointF(breach.x, breach.y + 1))
+        painter.drawPoint(QPointF(breach.x, breach.y + 3.5))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setFont(font(TYPE_SMALL, strong=True))
+        metrics = QFontMetricsF(painter.font())
+        width = metrics.horizontalAdvance(breach.word) + 2 * SPACE_4
+        fits_right = breach.x + size + SPACE_4 + width < self._rectangle.width()
+        left = breach.x + size + SPACE_4 if fits_right else breach.x - size - SPACE_4 - width
+        bottom = min(breach.y + metrics.height() / 2 + 1, self._rectangle.height() - 2)
+        self._chip(painter, left, bottom, breach.word, colour)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What follows the pointer, in pixels: crosshair, marked trade with its word, and the brushed stretch.
+
+    The heights are None in the plot of the drawdown, which shares only the times.
+    """
+
+    crosshair: float | None = None
+    crosshair_y: float | None = None
+    marked: float | None = None
+    marked_y: float | None = None
+    marked_word: str = ""
+    brushed: tuple[float, float] | None = None
+
+
+class PointerLayer(PixelLayer):
+    """Paints crosshair, mark and brushed stretch above a frame."""
+
+    def __init__(self, view_box: ViewBox, tokens: Tokens) -> None:
+        super().__init__(view_box, tokens)
+        self._pointer = Pointer()
+        self.setZValue(1)
+
+    def show_pointer(self, pointer: Pointer) -> None:
+        """Paint this from now on."""
+        self.fit()
+        if pointer != self._pointer:
+            self._pointer = pointer
+            self.update()
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Paint from the back to the front: stretch, mark, crosshair."""
+        pointer, height, width = self._pointer, self._rectangle.height(), self._rectangle.width()
+        accent = QColor(self._tokens.accent)
+        if pointer.brushed is not None:
+            left, right = pointer.brushed
+            fill = QColor(accent)
+            fill.setAlpha(_SELECTION_ALPHA)
+            painter.fillRect(QRectF(left, 0, right - left, height), fill)
+            for edge in (left, right):
+                painter.fillRect(QRectF(round(edge), 0, 1, height), accent)
+        if pointer.marked is not None:
+            painter.fillRect(QRectF(round(pointer.marked), 0, 1, height), accent)
+            if pointer.marked_y is not None:
+                self._paint_mark(painter, pointer.marked, pointer.marked_y, pointer.marked_word)
+        if pointer.crosshair is not None:
+            muted = QColor(self._tokens.muted)
+            painter.fillRect(QRectF(round(pointer.crosshair), 0, 1, height), muted)
+            if pointer.crosshair_y is not None:
+                painter.fillRect(QRectF(0, round(pointer.crosshair_y), width, 1), muted)
+                self._paint_dot(painter, QPointF(pointer.crosshair, pointer.crosshair_y))
+
+    def _paint_mark(self, painter: QPainter, x: float, y: float, word: str) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        painter.setPen(QPen(QColor(self._tokens.accent), 2))
+        painter.setBrush(QColor(self._tokens.surface))
+        painter.drawEllipse(QPointF(x, y), _RING, _RING)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setFont(font(TYPE_SMALL, strong=True))
+        bottom = y - _RING - 2 if y > self._rectangle.height() / 3 else y + _RING + 20
+        self._chip(painter, x + SPACE_8, bottom, word, QColor(self._tokens.accent))
+
+    def _paint_dot(self, painter: QPainter, at: QPointF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        painter.setPen(QPen(QColor(self._tokens.surface), 1.5))
+        painter.setBrush(QColor(self._tokens.text))
+        painter.drawEllipse(at, 4.0, 4.0)

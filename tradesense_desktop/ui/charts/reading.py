@@ -1,0 +1,57 @@
+"""What a chart reads off at one of its points: the cells of the legend, and a sentence to be spoken."""
+
+from datetime import UTC, datetime
+
+from tradesense_desktop.ui.charts.frame import Ink
+from tradesense_desktop.ui.charts.legend import Entry
+from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve
+from tradesense_desktop.ui.charts.words import money, name_of, percent, tr, zone_label
+from tradesense_desktop.ui.formatting.display import Display
+
+
+def entries_at(prepared: PreparedCurve, point: int, display: Display, firm_zone: str | None) -> tuple[Entry, ...]:
+    """Cells of the legend for a point: when, and each line that the curve has."""
+    numbers = display.numbers
+    at = float(prepared.series.times[point])
+    highest = float(prepared.series.equity[prepared.highest])
+    room = money(numbers, highest)
+    entries = [_when(prepared, point, display, firm_zone)]
+    entries.extend(
+        Entry(ink, name_of(ink), money(numbers, value), room) for ink, value in _amounts(prepared, point, at)
+    )
+    part = float(prepared.drawdown.values[point])
+    lost = min(0.0, float(prepared.series.equity[point] - prepared.series.peak[point]))
+    deepest = float(prepared.drawdown.values[prepared.deepest])
+    drawdown = f"{percent(numbers, part)} · {money(numbers, lost)}"
+    widest = f"{percent(numbers, deepest)} · {money(numbers, deepest * highest)}"
+    entries.append(Entry(Ink.DRAWDOWN, name_of(Ink.DRAWDOWN), drawdown, widest))
+    return tuple(entries)
+
+
+def sentence_at(prepared: PreparedCurve, point: int, display: Display, firm_zone: str | None) -> str:
+    """The same as one sentence, for a screen reader."""
+    return ", ".join(f"{entry.name} {entry.value}" for entry in entries_at(prepared, point, display, firm_zone))
+
+
+def _when(prepared: PreparedCurve, point: int, display: Display, firm_zone: str | None) -> Entry:
+    at = float(prepared.series.times[point])
+    zone = zone_label(display.times.zone_name(firm_zone), display.times.zone(firm_zone), at, at)
+    value = display.times.instant(datetime.fromtimestamp(at, UTC), firm_zone)
+    row = prepared.ledger_row(point)
+    if row != NO_TRADE:
+        value = f"{value} · #{display.numbers.count(row)}"
+    most = prepared.ledger_row(len(prepared) - 1)
+    widest = display.times.instant(datetime.fromtimestamp(at, UTC), firm_zone) + f" · #{display.numbers.count(most)}"
+    return Entry(None, tr("time, {zone}").format(zone=zone), value, widest)
+
+
+def _amounts(prepared: PreparedCurve, point: int, at: float) -> list[tuple[Ink, float]]:
+    series = prepared.series
+    amounts = [(Ink.EQUITY, float(series.equity[point])), (Ink.PEAK, float(series.peak[point]))]
+    if series.target is not None:
+        amounts.append((Ink.TARGET, series.target))
+    if prepared.daily_floor is not None:
+        amounts.append((Ink.DAILY_FLOOR, prepared.daily_floor.curve.at(at)))
+    if prepared.maximum_loss_floor is not None:
+        amounts.append((Ink.MAXIMUM_LOSS_FLOOR, prepared.maximum_loss_floor.curve.at(at)))
+    return amounts
