@@ -1,0 +1,42 @@
+"""What SQLite's own error codes mean for a person; anything else is a fault of ours and stays as it is."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from pysqlite3 import dbapi2
+from sqlalchemy.exc import DBAPIError
+
+from tradesense_desktop.store.errors import StoreRefusal, WorkspaceBusy, WorkspaceDamaged, WorkspaceUnwritable
+
+_BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_UNWRITABLE: Final = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
+_DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+def refusal_of(error: Exception, path: Path) -> StoreRefusal | None:
+    """The refusal to show for a driver's error about `path`; None where it is no fault of the environment."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, dbapi2.Error):
+        return None
+    name = str(getattr(cause, "sqlite_errorname", ""))
+    if name.startswith(_BUSY):
+        return WorkspaceBusy(path)
+    if name.startswith(_UNWRITABLE):
+        return WorkspaceUnwritable(path, str(cause))
+    if name.startswith(_DAMAGED):
+        return WorkspaceDamaged(path, str(cause))
+    return None
+
+
+@contextlib.contextmanager
+def refusals_about(path: Path) -> Iterator[None]:
+    """Turn the environment's faults inside into refusals that name `path`."""
+    try:
+        yield
+    except (DBAPIError, dbapi2.Error) as error:
+        refusal = refusal_of(error, path)
+        if refusal is None:
+            raise
+        raise refusal from error

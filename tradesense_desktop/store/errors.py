@@ -1,0 +1,79 @@
+"""Failures of the store: each names what went wrong and carries its data; all are refusals that a person can read."""
+
+from pathlib import Path
+
+from tradesense_desktop.domain.errors import DomainError
+
+
+class StoreRefusal(DomainError):
+    """The workspace did not do what was asked; nothing was written."""
+
+
+class OptimisticLockLost(StoreRefusal):
+    """A challenge was changed by somebody else after it was read."""
+
+    def __init__(self, challenge_id: str, expected_version: int, found_version: int | None) -> None:
+        self.challenge_id = challenge_id
+        self.expected_version = expected_version
+        self.found_version = found_version
+        super().__init__("The challenge was changed by another window or program at the same moment; try again.")
+
+
+class WorkspaceBusy(StoreRefusal):
+    """Another process held the workspace for longer than we wait."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"Another program is writing to {path}; wait until it has finished and try again.")
+
+
+class WorkspaceUnwritable(StoreRefusal):
+    """The operating system refused to store: disk full, no permission, a failing medium; `reason` is its word."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(
+            f"{path} cannot be written ({reason}); nothing was changed. Check the disk and its free space."
+        )
+
+
+class WorkspaceDamaged(StoreRefusal):
+    """The file is no SQLite database, or its pages contradict each other; `reason` is SQLite's word."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path} is damaged or no workspace ({reason}); restore it from a backup or choose another.")
+
+
+class WorkspaceClosed(StoreRefusal):
+    """Something was asked of a workspace that has been closed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"The workspace {path} is closed.")
+
+
+class ChallengeUnknown(StoreRefusal):
+    """No challenge has this id."""
+
+    def __init__(self, challenge_id: str) -> None:
+        self.challenge_id = challenge_id
+        super().__init__(f"There is no challenge {challenge_id} in this workspace.")
+
+
+class AlertUnknown(StoreRefusal):
+    """No alert has this id."""
+
+    def __init__(self, alert_id: str) -> None:
+        self.alert_id = alert_id
+        super().__init__(f"There is no alert {alert_id} in this workspace.")
+
+
+class ColumnUnknown(StoreRefusal):
+    """The ledger cannot be ordered by a column that it does not have."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        super().__init__(f"The ledger has no column “{column[:40]}” to be ordered by.")

@@ -1,0 +1,91 @@
+"""The events of a challenge: its head, pages of them, and all of them in order."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+
+from tradesense_desktop.audit.hash_chain import genesis_hash
+from tradesense_desktop.store.column_types import present_instant
+from tradesense_desktop.store.tables import challenge_events
+from tradesense_desktop.store.transaction import Reading
+
+_ROWS_A_FETCH: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a challenge's chain ends: the last event's number and hash; 0 and the genesis hash where there is none."""
+
+    sequence_number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One event as it stands in the log, with its hashes; times are aware UTC."""
+
+    id: str
+    challenge_id: str
+    sequence_number: int
+    event_type: str
+    event_version: str
+    event_data: dict[str, Any]
+    description: str | None
+    user_friendly_message: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    correlation_id: str | None
+    causation_id: str | None
+    metadata_commitment: str | None
+    previous_hash: str
+    hash: str
+
+
+_HEAD = (
+    select(challenge_events.c.sequence_number, challenge_events.c.hash)
+    .where(challenge_events.c.challenge_id == bindparam("challenge_id"))
+    .order_by(challenge_events.c.sequence_number.desc())
+    .limit(1)
+)
+_PAGE = (
+    select(*(challenge_events.c[name] for name in StoredEvent.__dataclass_fields__))
+    .where(
+        challenge_events.c.challenge_id == bindparam("challenge_id"),
+        challenge_events.c.sequence_number >= bindparam("first"),
+        challenge_events.c.sequence_number < bindparam("end"),
+    )
+    .order_by(challenge_events.c.sequence_number)
+)
+_STREAM = (
+    "SELECT sequence_number, event_type, event_data, occurred_at FROM challenge_events"
+    " WHERE challenge_id = ? AND sequence_number BETWEEN ? AND ? ORDER BY sequence_number"
+)
+_LARGEST: Final = 2**62
+
+
+def read_head(reading: Reading, challenge_id: str) -> Head:
+    """Where the chain of this challenge ends; its number is also the count of its events."""
+    row = reading.core.execute(_HEAD, {"challenge_id": challenge_id}).one_or_none()
+    return Head(0, genesis_hash(challenge_id)) if row is None else Head(row[0], row[1])
+
+
+def read_events_page(reading: Reading, challenge_id: str, first: int, count: int) -> tuple[StoredEvent, ...]:
+    """At most `count` events from number `first` on, in order."""
+    parameters = {"challenge_id": challenge_id, "first": first, "end": first + count}
+    return tuple(StoredEvent(**values) for values in reading.core.execute(_PAGE, parameters).mappings())
+
+
+def stream_events(
+    reading: Reading, challenge_id: str, *, first: int = 1, last: int | None = None
+) -> Iterator[tuple[int, str, dict[str, Any], datetime]]:
+    """Number, type, data and time of every event in order: what replay folds. Use it up within `reading`."""
+    cursor = reading.driver.execute(_STREAM, (challenge_id, first, _LARGEST if last is None else last))
+    cursor.arraysize = _ROWS_A_FETCH
+    loads = json.loads
+    while rows := cursor.fetchmany():
+        for number, event_type, event_data, occurred_at in rows:
+            yield number, event_type, loads(event_data), present_instant(occurred_at)

@@ -1,0 +1,79 @@
+"""What a challenge holds already of a statement: what an import asks to know a row again."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+
+from tradesense_desktop.domain.trade_record import (
+    AdjustmentContent,
+    TradeContent,
+    recorded_adjustment_content,
+    recorded_trade_content,
+)
+from tradesense_desktop.store.column_types import present_decimal, present_instant
+from tradesense_desktop.store.tables import trades
+from tradesense_desktop.store.transaction import Reading
+
+_CONTENTS: Final = (
+    "SELECT trade_id, executed_at, symbol, side, quantity, price, metadata FROM trades WHERE challenge_id = ?"
+)
+_ADJUSTMENTS: Final = (
+    "SELECT event_data FROM challenge_events WHERE challenge_id = ? AND event_type = 'BALANCE_ADJUSTED'"
+    " ORDER BY sequence_number"
+)
+_LAST_TIME = (
+    select(trades.c.executed_at)
+    .where(trades.c.challenge_id == bindparam("challenge_id"))
+    .order_by(trades.c.sequence_number.desc())
+    .limit(1)
+)
+
+
+class RecordedTrades(Mapping[str, TradeContent]):
+    """Content of every recorded trade by trade_id; rows stay as the driver gave them until one is asked for."""
+
+    def __init__(self, rows: dict[str, tuple[Any, ...]]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, trade_id: str) -> TradeContent:
+        executed_at, symbol, side, quantity, price, metadata = self._rows[trade_id]
+        return recorded_trade_content(
+            {
+                "executed_at": present_instant(executed_at),
+                "symbol": symbol,
+                "side": side,
+                "quantity": present_decimal(quantity),
+                "price": present_decimal(price),
+                "metadata": json.loads(metadata),
+            }
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def read_recorded_trades(reading: Reading, challenge_id: str) -> RecordedTrades:
+    """Every trade of a challenge in one query, to compare a whole statement with."""
+    cursor = reading.driver.execute(_CONTENTS, (challenge_id,))
+    return RecordedTrades({row[0]: row[1:] for row in cursor})
+
+
+def read_recorded_adjustments(reading: Reading, challenge_id: str) -> dict[str, AdjustmentContent]:
+    """Every balance operation of a challenge by its number."""
+    found: dict[str, AdjustmentContent] = {}
+    for (event_data,) in reading.driver.execute(_ADJUSTMENTS, (challenge_id,)):
+        adjustment = json.loads(event_data)["adjustment"]
+        found[adjustment["adjustment_id"]] = recorded_adjustment_content(adjustment)
+    return found
+
+
+def read_last_trade_time(reading: Reading, challenge_id: str) -> datetime | None:
+    """`executed_at` of the last row of the ledger; None where it is empty."""
+    found: datetime | None = reading.core.execute(_LAST_TIME, {"challenge_id": challenge_id}).scalar()
+    return found

@@ -1,0 +1,154 @@
+"""The recorder: what one command did to one challenge, written in the transaction it is given, as a stream.
+
+A trade's row is made of its TRADE_EXECUTED event, which repeats every column of it: what the ledger says and what the
+chain binds cannot differ. Rows go in by the driver's executemany, since a bulk import has millions of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Self, TypeVar
+
+from tradesense_desktop.audit.canonical_json import canonical_text
+from tradesense_desktop.audit.hash_chain import seal
+from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.event import Event, EventData, EventType
+from tradesense_desktop.domain.recording import Recorded
+from tradesense_desktop.store.challenges import check_version, insert_challenge, read_challenge, update_challenge
+from tradesense_desktop.store.errors import OptimisticLockLost
+from tradesense_desktop.store.event_log import read_head
+from tradesense_desktop.store.risk_alerts import insert_alerts, write_updated_alerts
+from tradesense_desktop.store.transaction import Transaction
+
+Row = TypeVar("Row")
+
+_ROWS_A_STATEMENT: Final = 500
+"""Rows between two looks at whether the change is still wanted: some 20 ms."""
+
+INSERT_TRADE: Final = (
+    "INSERT INTO trades (id, challenge_id, trade_id, symbol, side, quantity, price, realized_pnl, commission,"
+    " executed_at, created_at, sequence_number, external_trade_id, position_id, opened_at, open_price, metadata)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_EVENT: Final = (
+    "INSERT INTO challenge_events (id, challenge_id, event_type, event_version, sequence_number, event_data,"
+    " description, user_friendly_message, occurred_at, recorded_at, correlation_id, causation_id,"
+    " metadata_commitment, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Recorder:
+    """Writes the events, trades and alerts of one command, then the challenge's row.
+
+    `append` takes what an Execution hands over, as often as it likes; `finish` writes the row and is the last call.
+    Nothing is durable before the transaction commits. Raises OptimisticLockLost where the challenge was changed
+    after it was read.
+    """
+
+    def __init__(self, transaction: Transaction, before: Challenge) -> None:
+        self._transaction = transaction
+        self._before = before
+        head = read_head(transaction, before.id)
+        self._number = head.sequence_number
+        self._hash = head.hash
+
+    @classmethod
+    def of_new(cls, transaction: Transaction, challenge: Challenge) -> Self:
+        """Recorder of a challenge that is not stored yet, PENDING or ACTIVE: its row is written at once."""
+        insert_challenge(transaction, challenge)
+        return cls(transaction, challenge)
+
+    @classmethod
+    def of_known(cls, transaction: Transaction, challenge: Challenge) -> Self:
+        """Recorder of a stored challenge as it was read."""
+        check_version(transaction, challenge)
+        return cls(transaction, challenge)
+
+    def append(self, recorded: Recorded) -> None:
+        """Write what an Execution has collected since the last time."""
+        self._append_trades(recorded.events)
+        self._append_events(recorded.events)
+        insert_alerts(self._transaction, recorded.alerts)
+        write_updated_alerts(self._transaction, recorded.updated_alerts)
+
+    def finish(self, after: Challenge) -> Challenge:
+        """Write the challenge as it is now; the row as it is stored, with its new version."""
+        if after != self._before:
+            update_challenge(self._transaction, self._before, after)
+        return read_challenge(self._transaction, after.id)
+
+    def _append_trades(self, events: Sequence[Event]) -> None:
+        rows = [
+            _trade_row(event.event_data["trade"]) for event in events if event.event_type is EventType.TRADE_EXECUTED
+        ]
+        for chunk in _chunks(rows):
+            self._transaction.driver.executemany(INSERT_TRADE, chunk)
+            self._transaction.check()
+
+    def _append_events(self, events: Sequence[Event]) -> None:
+        if events and events[0].sequence_number != self._number + 1:
+            raise OptimisticLockLost(self._before.id, self._before.version, None)
+        for chunk in _chunks(events):
+            self._transaction.driver.executemany(INSERT_EVENT, self._sealed_rows(chunk))
+            self._transaction.check()
+
+    def _sealed_rows(self, events: Sequence[Event]) -> list[tuple[Any, ...]]:
+        previous_hash = self._hash
+        rows: list[tuple[Any, ...]] = []
+        for event in events:
+            sealed = seal(event, previous_hash)
+            rows.append(
+                (
+                    event.id,
+                    event.challenge_id,
+                    event.event_type.value,
+                    event.event_version,
+                    event.sequence_number,
+                    sealed.event_data_text,
+                    event.description,
+                    event.user_friendly_message,
+                    event.occurred_at.isoformat(" ", "microseconds")[:26],
+                    event.recorded_at.isoformat(" ", "microseconds")[:26],
+                    event.correlation_id,
+                    event.causation_id,
+                    event.metadata_commitment,
+                    previous_hash,
+                    sealed.hash,
+                )
+            )
+            previous_hash = sealed.hash
+        self._hash = previous_hash
+        self._number = events[-1].sequence_number
+        return rows
+
+
+def _trade_row(trade: EventData) -> tuple[Any, ...]:
+    """The row of `trades` that a TRADE_EXECUTED event holds."""
+    opened_at = trade["opened_at"]
+    return (
+        trade["id"],
+        trade["challenge_id"],
+        trade["trade_id"],
+        trade["symbol"],
+        trade["side"],
+        trade["quantity"],
+        trade["price"],
+        trade["realized_pnl"],
+        trade["commission"],
+        _column_of_instant(trade["executed_at"]),
+        _column_of_instant(trade["created_at"]),
+        trade["sequence_number"],
+        trade["external_trade_id"],
+        trade["position_id"],
+        None if opened_at is None else _column_of_instant(opened_at),
+        trade["open_price"],
+        canonical_text(trade["metadata"]),
+    )
+
+
+def _column_of_instant(text: str) -> str:
+    """`YYYY-MM-DD HH:MM:SS.ffffff` of the `YYYY-MM-DDTHH:MM:SS.ffffffZ` that events hold."""
+    return f"{text[:10]} {text[11:26]}"
+
+
+def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        yield rows[start : start + _ROWS_A_STATEMENT]

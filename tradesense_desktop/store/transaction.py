@@ -1,0 +1,94 @@
+"""One look at the workspace, and one change of it: what every repository function takes as its first argument."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from tradesense_desktop.domain.progress import Cancelled, Progress, ProgressReport
+
+_STEPS_BETWEEN_LOOKS: Final = 4_000
+"""Virtual-machine steps of SQLite between two looks at the clock: well under a millisecond."""
+_SECONDS_BETWEEN_REPORTS: Final = 0.03
+"""A person's wish to stop is seen at least every 50 ms."""
+
+
+class Reading:
+    """A consistent view of the workspace: everything read through one is of one moment.
+
+    `core` runs SQLAlchemy Core statements; `driver` is the pysqlite3 connection below it, for what is hot.
+    It belongs to the thread that opened it.
+    """
+
+    __slots__ = ("core", "driver")
+
+    def __init__(self, core: Connection) -> None:
+        self.core: Final = core
+        self.driver: Final[Any] = core.connection.driver_connection
+
+    @contextlib.contextmanager
+    def watched(self, progress: ProgressReport, stage: str) -> Iterator[None]:
+        """Ask `progress` while statements run; when it raises Cancelled, the running statement is aborted.
+
+        `stage` is what the person reads; how far a statement is, SQLite cannot tell.
+        """
+        progress(Progress(stage, 0, None))
+        refused: list[Cancelled] = []
+        last_report = time.monotonic()
+
+        def look() -> int:
+            nonlocal last_report
+            now = time.monotonic()
+            if now - last_report < _SECONDS_BETWEEN_REPORTS:
+                return 0
+            last_report = now
+            try:
+                progress(Progress(stage, 0, None))
+            except Cancelled as cancelled:
+                refused.append(cancelled)
+                return 1
+            return 0
+
+        self.driver.set_progress_handler(look, _STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        except Exception:
+            if refused:
+                raise refused[0] from None
+            raise
+        finally:
+            self._stop_watching()
+
+    def _stop_watching(self) -> None:
+        self.driver.set_progress_handler(None, 0)
+
+
+class Stop:
+    """The wish of the waiting thread that a change be given up."""
+
+    __slots__ = ("wanted",)
+
+    def __init__(self) -> None:
+        self.wanted = False
+
+
+class Transaction(Reading):
+    """A change of the workspace, which is committed whole or not at all; made by the writer thread only."""
+
+    __slots__ = ("_stop",)
+
+    def __init__(self, core: Connection, stop: Stop) -> None:
+        super().__init__(core)
+        self._stop = stop
+        self._stop_watching()
+
+    def _stop_watching(self) -> None:
+        stop = self._stop
+        self.driver.set_progress_handler(lambda: stop.wanted, _STEPS_BETWEEN_LOOKS * 10)
+
+    def check(self) -> None:
+        """Raise Cancelled when whoever waits for this change no longer wants it."""
+        if self._stop.wanted:
+            raise Cancelled

@@ -1,0 +1,202 @@
+"""A workspace: a folder with one SQLite store, opened by one writer thread and a read-only connection a thread."""
+
+import contextlib
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+from pysqlite3 import dbapi2
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+
+from tradesense_desktop.domain.progress import ProgressReport
+from tradesense_desktop.store import migrations
+from tradesense_desktop.store.connection import connect
+from tradesense_desktop.store.database_errors import refusals_about
+from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnwritable
+from tradesense_desktop.store.transaction import Reading, Transaction
+from tradesense_desktop.store.users import ensure_owner, find_owner
+from tradesense_desktop.store.writer import Writer
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+Result = TypeVar("Result")
+
+STORE_NAME: Final = "workspace.sqlite"
+CACHE_NAME: Final = "cache"
+_FOLDER_MODE: Final = 0o700
+_FILE_MODE: Final = 0o600
+
+
+def open_workspace(directory: Path) -> "Workspace":
+    """The workspace in `directory`, made where there is none: folder 0700, store 0600, the implicit owner in it.
+
+    Raises StoreRefusal where the folder cannot be written, the store is damaged or its schema is not ours.
+    """
+    path = directory / STORE_NAME
+    try:
+        _make_private(directory, path)
+    except OSError as error:
+        raise WorkspaceUnwritable(path, error.strerror or str(error)) from error
+    with refusals_about(path):
+        migrations.prepare(path)
+    workspace = Workspace(path)
+    try:
+        with workspace.reading() as reading:
+            is_new = find_owner(reading) is None
+        if is_new:
+            workspace.write(ensure_owner)
+    except BaseException:
+        workspace.close()
+        raise
+    return workspace
+
+
+def _make_private(directory: Path, path: Path) -> None:
+    """Make folder and file so that nobody else can read them, also before SQLite writes the first byte."""
+    if not directory.exists():
+        directory.mkdir(mode=_FOLDER_MODE, parents=True)
+    if path.exists() or not any(directory.iterdir()):
+        directory.chmod(_FOLDER_MODE)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE))
+    path.chmod(_FILE_MODE)
+
+
+class Workspace:
+    """An open store: `write` changes it, `reading` looks at it, `revision` tells when anybody has changed it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path: Final = path
+        self.directory: Final = path.parent
+        self._writer: Final = Writer(_engine(path, "BEGIN IMMEDIATE", read_only=False), path)
+        self._reader_engine: Final = _engine(path, "BEGIN", read_only=True)
+        self._thread: Final = threading.local()
+        self._open: Final[weakref.WeakSet[_ThreadConnection]] = weakref.WeakSet()
+        self._guard: Final = threading.Lock()
+        self._watcher: Connection | None = None
+        self._is_closed = False
+
+    @property
+    def cache_directory(self) -> Path:
+        """Folder of derived files, which may be deleted at any time."""
+        return self.directory / CACHE_NAME
+
+    def write(self, function: Callable[[Transaction], Result]) -> Result:
+        """Run `function` in a transaction on the writer thread and wait: committed whole, or nothing and its exception.
+
+        It may be run again from its beginning when somebody else was first, so it reads what it decides on
+        through the transaction, and keeps nothing outside.
+        """
+        return self._writer.write(function)
+
+    def submit(self, function: Callable[[Transaction], Result]) -> "Future[Result]":
+        """As `write`, without waiting."""
+        return self._writer.submit(function)
+
+    @contextlib.contextmanager
+    def reading(self, progress: ProgressReport | None = None, stage: str = "") -> Iterator[Reading]:
+        """A consistent, read-only view for this thread; with `progress`, its statements can be cancelled.
+
+        Within another `reading` of the same thread it is the same view.
+        """
+        own = self._thread_connection()
+        with refusals_about(self.path), own.view() as reading:
+            if progress is None:
+                yield reading
+            else:
+                with reading.watched(progress, stage):
+                    yield reading
+
+    def revision(self) -> int:
+        """A number that differs from the last one when anybody, here or in another process, has committed since.
+
+        Cheap enough to ask several times a second, from any thread.
+        """
+        with self._guard, refusals_about(self.path):
+            if self._is_closed:
+                raise WorkspaceClosed(self.path)
+            if self._watcher is None:
+                self._watcher = self._reader_engine.connect()
+            driver: Any = self._watcher.connection.driver_connection
+            number: int = driver.execute("PRAGMA data_version").fetchone()[0]
+            return number
+
+    def close(self) -> None:
+        """Finish what is queued and close every connection; doing it twice is fine."""
+        self._writer.close()
+        with self._guard:
+            self._is_closed = True
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
+            for connection in list(self._open):
+                connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _thread_connection(self) -> "_ThreadConnection":
+        own: _ThreadConnection | None = getattr(self._thread, "connection", None)
+        if own is None or own.is_closed:
+            with self._guard:
+                if self._is_closed:
+                    raise WorkspaceClosed(self.path)
+                with refusals_about(self.path):
+                    own = _ThreadConnection(self._reader_engine.connect())
+                self._open.add(own)
+            self._thread.connection = own
+        return own
+
+
+class _ThreadConnection:
+    """The read-only connection of one thread; closed when the thread ends, since only the thread holds it."""
+
+    def __init__(self, core: Connection) -> None:
+        self._core = core
+        self._reading: Reading | None = None
+        self._close = weakref.finalize(self, core.close)
+        self._close.atexit = False
+
+    @property
+    def is_closed(self) -> bool:
+        return not self._close.alive
+
+    def close(self) -> None:
+        self._close()
+
+    @contextlib.contextmanager
+    def view(self) -> Iterator[Reading]:
+        if self._reading is not None:
+            yield self._reading
+            return
+        with self._core.begin():
+            self._reading = Reading(self._core)
+            try:
+                yield self._reading
+            finally:
+                self._reading = None
+
+
+def _engine(path: Path, begin: str, *, read_only: bool) -> Engine:
+    """Connections as store/connection.py makes them, with transactions begun by us."""
+    engine = create_engine(
+        "sqlite://",
+        module=dbapi2,
+        creator=lambda: connect(path, read_only=read_only),
+        poolclass=NullPool,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(core: Connection) -> None:
+        core.exec_driver_sql(begin)
+
+    return engine

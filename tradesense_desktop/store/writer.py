@@ -1,0 +1,146 @@
+"""The one thread that changes the workspace: a queue of changes, each committed whole or not at all."""
+
+import queue
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pysqlite3 import dbapi2
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from tradesense_desktop.domain.progress import Cancelled
+from tradesense_desktop.store.database_errors import refusal_of
+from tradesense_desktop.store.errors import OptimisticLockLost, WorkspaceBusy, WorkspaceClosed
+from tradesense_desktop.store.transaction import Stop, Transaction
+
+Result = TypeVar("Result")
+
+MOST_RETRIES: Final = 5
+_FIRST_DELAY_SECONDS: Final = 0.02
+
+
+class _Change:
+    """A function that waits for its turn, and where its outcome goes."""
+
+    __slots__ = ("function", "outcome", "stop")
+
+    def __init__(self, function: Callable[[Transaction], Any]) -> None:
+        self.function: Final = function
+        self.outcome: Final[Future[Any]] = Future()
+        self.stop: Final = Stop()
+
+
+class Writer:
+    """Runs changes one after the other, in the order they came, on a connection of its own.
+
+    The thread starts with the first change. A change that loses an optimistic lock, or finds another process
+    writing for longer than the busy timeout, is run again from its beginning with exponential backoff and jitter,
+    at most five times: it must read what it decides on inside the transaction.
+    """
+
+    def __init__(self, engine: Engine, path: Path, pause: Callable[[float], object] | None = None) -> None:
+        self._engine = engine
+        self._path = path
+        self._pause = pause
+        self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
+        self._guard = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closing = threading.Event()
+
+    def submit(self, function: Callable[[Transaction], Result]) -> "Future[Result]":
+        """Queue a change; the future holds its result or its exception once it is committed or rolled back."""
+        return self._queue(_Change(function)).outcome
+
+    def write(self, function: Callable[[Transaction], Result]) -> Result:
+        """Make a change and wait for it; its exception is raised here, and then nothing was written.
+
+        When the wait itself is interrupted (Ctrl-C) the change is given up and rolled back, unless it was
+        committed already; never call this inside a change.
+        """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a change cannot wait for another change")
+        change = self._queue(_Change(function))
+        result: Result
+        try:
+            result = change.outcome.result()
+        except BaseException:
+            if not change.outcome.done():
+                change.stop.wanted = True
+                change.outcome.exception()
+            raise
+        return result
+
+    def close(self) -> None:
+        """Finish what is queued and end the thread; later changes are refused with WorkspaceClosed."""
+        with self._guard:
+            thread = self._thread
+            if not self._closing.is_set():
+                self._closing.set()
+                self._changes.put(None)
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    def _queue(self, change: _Change) -> _Change:
+        with self._guard:
+            if self._closing.is_set():
+                raise WorkspaceClosed(self._path)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="workspace writer", daemon=True)
+                self._thread.start()
+            self._changes.put(change)
+        return change
+
+    def _work(self) -> None:
+        core: Connection | None = None
+        try:
+            while (change := self._changes.get()) is not None:
+                try:
+                    if core is None:
+                        core = self._engine.connect()
+                    result = self._run(core, change)
+                except BaseException as error:  # noqa: BLE001 - it travels to whoever waits for the change
+                    change.outcome.set_exception(error)
+                else:
+                    change.outcome.set_result(result)
+                del change
+        finally:
+            if core is not None:
+                core.close()
+
+    def _run(self, core: Connection, change: _Change) -> Any:
+        delay = _FIRST_DELAY_SECONDS
+        for _ in range(MOST_RETRIES):
+            try:
+                return self._once(core, change)
+            except (OptimisticLockLost, WorkspaceBusy):
+                self._wait(delay * random.uniform(0.5, 1.5))  # noqa: S311 - spreads rivals, guards nothing
+                delay *= 2
+        return self._once(core, change)
+
+    def _once(self, core: Connection, change: _Change) -> Any:
+        """The change in one transaction."""
+        if change.stop.wanted:
+            raise Cancelled
+        try:
+            with core.begin():
+                transaction = Transaction(core, change.stop)
+                result = change.function(transaction)
+                transaction.check()
+        except (DBAPIError, dbapi2.Error) as error:
+            if change.stop.wanted:
+                raise Cancelled from error
+            refusal = refusal_of(error, self._path)
+            if refusal is None:
+                raise
+            raise refusal from error
+        return result
+
+    def _wait(self, seconds: float) -> None:
+        if self._pause is not None:
+            self._pause(seconds)
+        else:
+            self._closing.wait(seconds)
