@@ -50,7 +50,9 @@ def resets(first: float, last: float, zone: str = "Europe/Prague") -> np.ndarray
         found.append(at)
 
 
-def challenge(trades: int = 658, days: int = 18, seed: int = 5, drift: float = 6.0, *, breaches: bool = False) -> EquitySeries:
+def challenge(
+    trades: int = 658, days: int = 18, seed: int = 5, drift: float = 6.0, *, breaches: bool = False
+) -> EquitySeries:
     """A two-step challenge of 100,000: 5 % a day from the reset's equity, 10 % in all, target 8 %."""
     rng = np.random.default_rng(seed)
     seconds = np.sort(rng.uniform(0, days, trades))
@@ -61,7 +63,7 @@ def challenge(trades: int = 658, days: int = 18, seed: int = 5, drift: float = 6
     times = times[weekday < 5]
     results = rng.normal(drift, 130, len(times)) * rng.choice([1, 1, 1, 2.5], len(times))
     if breaches:
-        results[-40:-12] -= 190
+        results[-60:-20] -= 260
     equity = np.round(100_000 + np.concatenate(([0], results)).cumsum(), 2)
     times = np.concatenate(([BEGUN - 3600], times))
     bounds = resets(times[0], times[-1])
@@ -72,6 +74,11 @@ def challenge(trades: int = 658, days: int = 18, seed: int = 5, drift: float = 6
     floor = np.full(len(times), 90_000.0)
     below = np.flatnonzero((equity < daily_floor) | (equity < floor))
     return series_of(
-        times, equity, daily_floor=daily_floor, maximum_loss_floor=floor, day_bounds=bounds, target=108_000.0,
+        times,
+        equity,
+        daily_floor=daily_floor,
+        maximum_loss_floor=floor,
+        day_bounds=bounds,
+        target=108_000.0,
         breach=int(below[0]) if len(below) else None,
     )

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
@@ -30,9 +31,10 @@ from tradesense_desktop.ui.charts.reading import entries_at, sentence_at
 from tradesense_desktop.ui.charts.words import summary, tr
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.theme.palettes import tokens_of
-from tradesense_desktop.ui.theme.tokens import FOCUS_RING, SPACE_8
+from tradesense_desktop.ui.theme.tokens import FOCUS_RING, SPACE_4, SPACE_8, SPACE_12
 
 NO_POINT: Final = -1
+_LOW: Final = 320
 _LEAP: Final = 0.05
 """Part of what is in view that Ctrl with an arrow leaps over."""
 
@@ -76,12 +78,11 @@ class EquityChart(QWidget):
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         drawn = QWidget()
         column = QVBoxLayout(drawn)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_8)
+        column.setContentsMargins(SPACE_12, SPACE_8, 0, SPACE_4)
+        column.setSpacing(SPACE_4)
         column.addWidget(self._legend)
         column.addWidget(self._plots, 1)
         self._states = QStackedLayout(self)
-        self._states.setContentsMargins(SPACE_8, SPACE_8, SPACE_8, SPACE_8)
         self._states.addWidget(self._message)
         self._states.addWidget(drawn)
         self._drawn = drawn
@@ -373,6 +374,11 @@ class EquityChart(QWidget):
         """Take the focus ring away."""
         super().focusOutEvent(event)
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the legend one row where the curve needs the height."""
+        super().resizeEvent(event)
+        self._legend.set_most_rows(1 if event.size().height() < _LOW else 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and, with the focus, a ring."""

@@ -20,14 +20,18 @@ from tradesense_desktop.ui.charts.value_range import MARGIN, ValueRange, value_r
 
 MOST_POINT_MARKS: Final = 60
 LEAST_DAY_WIDTH: Final = 14
-VALUE_TICK_SPACING: Final = 48
-DRAWDOWN_TICK_SPACING: Final = 28
-SHALLOWEST: Final = -1e-4
-"""A drawdown plot is at least that deep: a hundredth of a percent."""
+VALUE_TICK_SPACING: Final = 40
+DRAWDOWN_TICK_SPACING: Final = 26
+SHALLOWEST: Final = -0.005
+"""A drawdown plot is at least that deep: half a percent, or dust would look like a crash."""
+BAND: Final = 20
+"""Pixels at an edge for the names of lines beyond it."""
+MOST_FLOOR_STEPS: Final = 0.1
+"""A floor that moves more often than that a pixel is drawn without its teeth."""
 LABEL_REACH: Final = 150
 """Pixels at the left under which a line's name stands."""
 
-_DOT, _DOT_EVERY = 1.0, 4.0
+_DOT, _DOT_EVERY = 2.0, 5.0
 _DASH, _DASH_EVERY = 6.0, 10.0
 _TOOTH_EVERY, _TOOTH = 7.0, 4.0
 _FAR: Final = 64.0
@@ -94,7 +98,7 @@ def lay_out(prepared: PreparedCurve, window: TimeWindow, area: Area) -> Frame:
     lines: dict[Ink, Columns] = {Ink.PEAK: prepared.peak.columns(edges)}
     for ink, limit in _limits(prepared):
         lines[ink] = limit.curve.columns(edges)
-    values = _value_range(prepared, equity, lines)
+    values = _value_range(prepared, equity, lines, BAND / max(area.height, BAND))
     drawdown = prepared.drawdown.columns(edges)
     deepest = min(_least(drawdown.lowest, 0.0) * (1 + 2 * MARGIN), SHALLOWEST)
     scale = Scale(window, area, values, deepest)
@@ -134,7 +138,7 @@ def _most(values: FloatArray, otherwise: float) -> float:
     return float(np.nanmax(values)) if not np.isnan(values).all() else otherwise
 
 
-def _value_range(prepared: PreparedCurve, equity: Columns, lines: dict[Ink, Columns]) -> ValueRange:
+def _value_range(prepared: PreparedCurve, equity: Columns, lines: dict[Ink, Columns], band: float) -> ValueRange:
     last = float(prepared.series.equity[-1])
     extents: dict[str, tuple[float, float]] = {}
     for ink, columns in lines.items():
@@ -142,7 +146,7 @@ def _value_range(prepared: PreparedCurve, equity: Columns, lines: dict[Ink, Colu
             extents[ink] = (_least(columns.lowest, last), _most(columns.highest, last))
     if prepared.series.target is not None:
         extents[Ink.TARGET] = (prepared.series.target, prepared.series.target)
-    return value_range(_least(equity.lowest, last), _most(equity.highest, last), extents)
+    return value_range(_least(equity.lowest, last), _most(equity.highest, last), extents, band)
 
 
 def _curve_runs(prepared: PreparedCurve, scale: Scale, equity: Columns, lines: dict[Ink, Columns]) -> tuple[Run, ...]:
@@ -155,7 +159,9 @@ def _curve_runs(prepared: PreparedCurve, scale: Scale, equity: Columns, lines: d
         else:
             thickness = 2.0 if ink is Ink.MAXIMUM_LOSS_FLOOR else 1.0
             line = _stepped(scale, columns, thickness)
-            runs.append(Run(ink, np.concatenate((line, _teeth(scale, columns, thickness)))))
+            runs.append(Run(ink, line))
+            if columns.bounds[-1] - columns.bounds[0] < MOST_FLOOR_STEPS * scale.area.width:
+                runs.append(Run(ink, _teeth(scale, columns, thickness)))
     visible = slice(int(equity.bounds[0]), int(equity.bounds[-1]))
     is_sparse = visible.stop - visible.start <= len(equity.lowest) // 8
     runs.append(Run(Ink.EQUITY, _stepped(scale, equity, 2.0 if is_sparse else 1.0)))

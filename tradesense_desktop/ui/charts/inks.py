@@ -13,7 +13,7 @@ def ink_colours(tokens: Tokens) -> dict[Ink, QColor]:
     """Colour of each ink; fills are mixed with the ground beforehand, painting with transparency costs more."""
     return {
         Ink.GRID: QColor(mix(tokens.line, tokens.surface, _FAINT)),
-        Ink.DAY_BOUND: QColor(mix(tokens.line, tokens.surface, _FAINT)),
+        Ink.DAY_BOUND: QColor(tokens.line),
         Ink.EQUITY: QColor(tokens.text),
         Ink.PEAK: QColor(tokens.muted),
         Ink.DAILY_FLOOR: QColor(tokens.warning),

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from tradesense_desktop.ui.charts.frame import Run, Word
+from tradesense_desktop.ui.charts.frame import Ink, Run, Word
 from tradesense_desktop.ui.charts.inks import ink_colours
 from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import SPACE_4, SPACE_8, TYPE_SMALL, Tokens
@@ -21,6 +21,7 @@ from tradesense_desktop.ui.theme.tokens import SPACE_4, SPACE_8, TYPE_SMALL, Tok
 BREACH_SIZE: Final = 7.0
 _RING: Final = 5.0
 _SELECTION_ALPHA: Final = 36
+_CROSSHAIR_ALPHA: Final = 130
 _GROUND_ALPHA: Final = 225
 
 
@@ -54,7 +55,7 @@ class PixelLayer(GraphicsObject):  # type: ignore[misc]
         """Words on a ground of their own, so that a curve behind them does not cross them out."""
         metrics = QFontMetricsF(painter.font())
         width, height = metrics.horizontalAdvance(text) + 2 * SPACE_4, metrics.height() + 2
-        left = max(SPACE_4, min(left, self._rectangle.width() - width - SPACE_4))
+        left = max(0.0, min(left, self._rectangle.width() - width - SPACE_4))
         place = QRectF(left, bottom - height, width, height)
         ground = QColor(self._tokens.surface)
         ground.setAlpha(_GROUND_ALPHA)
@@ -104,28 +105,38 @@ class FrameLayer(PixelLayer):
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Paint rectangles without a pen and without smoothing: each covers the device pixels it was laid on."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        self._paint_runs(painter, [run for run in self._runs if run.ink is not Ink.EQUITY])
+        painter.setFont(font(TYPE_SMALL))
+        self._paint_words(painter)
+        # Words have a ground, and nothing may hide the curve itself.
+        self._paint_runs(painter, [run for run in self._runs if run.ink is Ink.EQUITY])
+        if self._breach is not None:
+            self._paint_breach(painter, self._breach)
+
+    def _paint_runs(self, painter: QPainter, runs: list[Run]) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        for run in self._runs:
+        for run in runs:
             painter.setBrush(self._colours[run.ink])
             self._rectangles.resize(len(run.rectangles))
             self._rectangles.ndarray()[:] = run.rectangles
             painter.drawRects(*self._rectangles.drawargs())
-        painter.setFont(font(TYPE_SMALL))
-        self._paint_words(painter)
-        if self._breach is not None:
-            self._paint_breach(painter, self._breach)
 
     def _paint_words(self, painter: QPainter) -> None:
         height = QFontMetricsF(painter.font()).height() + 2
         taken: list[QRectF] = []
+        beside = {"↑": float(SPACE_8), "↓": float(SPACE_8)}
         for word in sorted(self._words, key=lambda word: word.edge):
-            bottom = word.edge - 2 if word.above else word.edge + height + SPACE_8
-            bottom = max(height + 2, min(bottom, self._rectangle.height() - 2))
+            text, colour = self._text_of(word), self._colours[word.ink]
+            if word.arrow:
+                bottom = height + 1 if word.arrow == "↑" else self._rectangle.height() - 1
+                beside[word.arrow] = self._chip(painter, beside[word.arrow], bottom, text, colour).right()
+                continue
+            above, below = word.edge - 2, word.edge + height + SPACE_8
+            bottom = above if word.above or below > self._rectangle.height() else below
+            bottom = max(height, bottom)
             while any(bottom - height < other.bottom() and bottom > other.top() for other in taken):
-                # Names of lines that nearly meet stand side by side downwards, or upwards at the lower edge.
-                step = height + 1
-                bottom += step if bottom + step <= self._rectangle.height() else -step * (len(taken) + 1)
-            taken.append(self._chip(painter, word.left + SPACE_8, bottom, self._text_of(word), self._colours[word.ink]))
+                bottom += height
+            taken.append(self._chip(painter, word.left + SPACE_8, bottom, text, colour))
 
     def _paint_breach(self, painter: QPainter, breach: BreachSign) -> None:
         colour = QColor(self._tokens.breach)
@@ -198,6 +209,7 @@ class PointerLayer(PixelLayer):
                 self._paint_mark(painter, pointer.marked, pointer.marked_y, pointer.marked_word)
         if pointer.crosshair is not None:
             muted = QColor(self._tokens.muted)
+            muted.setAlpha(_CROSSHAIR_ALPHA)
             painter.fillRect(QRectF(round(pointer.crosshair), 0, 1, height), muted)
             if pointer.crosshair_y is not None:
                 painter.fillRect(QRectF(0, round(pointer.crosshair_y), width, 1), muted)

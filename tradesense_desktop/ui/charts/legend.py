@@ -27,13 +27,17 @@ class Entry:
 
 
 class Legend(QWidget):
-    """A row of cells, two rows where there is no room for one; cells keep their width while values change."""
+    """A row of cells, two where there is no room for one; cells keep their width while values change.
+
+    What does not fit is left out from the end: the first entries are those that matter most.
+    """
 
     def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tokens = tokens
         self._entries: tuple[Entry, ...] = ()
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._most_rows = 2
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -41,6 +45,13 @@ class Legend(QWidget):
         """Paint in the colours of an appearance."""
         self._tokens = tokens
         self.update()
+
+    def set_most_rows(self, rows: int) -> None:
+        """Leave out the last cells rather than take more rows."""
+        if rows != self._most_rows:
+            self._most_rows = rows
+            self.updateGeometry()
+            self.update()
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show these from now on."""
@@ -82,7 +93,7 @@ class Legend(QWidget):
         painter = QPainter(self)
         colours = ink_colours(self._tokens)
         small, body = QFontMetricsF(font(TYPE_SMALL)), QFontMetricsF(font(TYPE_BODY))
-        for entry, (row, left) in zip(self._entries, self._places(self.width()), strict=True):
+        for entry, (row, left) in zip(self._entries, self._places(self.width()), strict=False):
             top = row * self._row_height()
             text_left = left
             if entry.ink is not None:
@@ -126,13 +137,15 @@ class Legend(QWidget):
         return max(name, value) + SPACE_16
 
     def _places(self, width: int) -> list[tuple[int, float]]:
-        """Row and left edge of each cell."""
+        """Row and left edge of each cell that is shown."""
         places: list[tuple[int, float]] = []
         row, left = 0, 0.0
         for entry in self._entries:
             cell = self._cell_width(entry)
             if left and left + cell - SPACE_16 > width:
                 row, left = row + 1, 0.0
+            if row == self._most_rows:
+                break
             places.append((row, left))
             left += cell
         return places

@@ -28,7 +28,8 @@ _NOTCH: Final = 120.0
 _GAP: Final = 10
 _DRAWDOWN_SHARE: Final = 0.2
 _DRAWDOWN_LEAST, _DRAWDOWN_MOST = 44, 96
-_TIME_LABEL_SPACING: Final = 92
+_TIME_LABEL_SPACING: Final = 76
+_HALF_LABEL: Final = 38
 _DRAG_FROM: Final = 4
 _CLICK = Qt.MouseButton.LeftButton
 
@@ -85,7 +86,9 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         self._layers = tuple(FrameLayer(box, tokens, self._text_of) for box in self._boxes)
         self._pointers = tuple(PointerLayer(box, tokens) for box in self._boxes)
         for axis in (*self._value_axes, self._time_axis):
-            axis.setStyle(tickFont=font(TYPE_SMALL), autoExpandTextSpace=False, hideOverlappingLabels=False)
+            axis.setStyle(
+                tickFont=font(TYPE_SMALL), tickAlpha=0, autoExpandTextSpace=False, hideOverlappingLabels=False
+            )
             axis.setZValue(-1)
         self._boxes[0].sigResized.connect(self.refresh)
 
@@ -175,7 +178,9 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         lower = [(tick, percent(numbers, tick, frame.drawdown_decimals)) for tick in frame.drawdown_ticks]
         zone = self._display.times.zone(self._firm_zone)
         most = max(2, int(frame.scale.area.width / _TIME_LABEL_SPACING))
-        ticks = time_ticks(frame.scale.window.start, frame.scale.window.end, most, zone)
+        # A label is centred on its tick: at the left edge half of it would be cut off.
+        start, end = frame.scale.time(_HALF_LABEL), frame.scale.time(frame.scale.area.width - _HALF_LABEL / 2)
+        ticks = time_ticks(start, end, most, zone)
         labels = time_labels(ticks, QLocale(), zone)
         times = [(tick.at, label) for tick, label in zip(ticks, labels, strict=True)]
         for axis, labelled in zip((*self._value_axes, self._time_axis), (upper, lower, times), strict=True):

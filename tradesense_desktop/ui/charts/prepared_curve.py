@@ -112,6 +112,8 @@ def _check(series: EquitySeries) -> None:
 
 def _limit(curve: StepCurve) -> Limit | None:
     defined = curve.values[~np.isnan(curve.values)]
+    # A floor holds on after the last point, until the next one moves it.
+    curve.until = float("inf")
     return Limit(curve, is_constant=bool((defined == defined[0]).all())) if len(defined) else None
 
 

@@ -1,12 +1,23 @@
 """What a chart reads off at one of its points: the cells of the legend, and a sentence to be spoken."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from tradesense_desktop.ui.charts.frame import Ink
 from tradesense_desktop.ui.charts.legend import Entry
 from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve
 from tradesense_desktop.ui.charts.words import money, name_of, percent, tr, zone_label
 from tradesense_desktop.ui.formatting.display import Display
+
+_BY_WEIGHT: Final = (
+    Ink.EQUITY,
+    Ink.DAILY_FLOOR,
+    Ink.MAXIMUM_LOSS_FLOOR,
+    Ink.DRAWDOWN,
+    Ink.TARGET,
+    Ink.PEAK,
+)
+"""What a trader asks first; a narrow chart leaves out the last."""
 
 
 def entries_at(prepared: PreparedCurve, point: int, display: Display, firm_zone: str | None) -> tuple[Entry, ...]:
@@ -15,17 +26,15 @@ def entries_at(prepared: PreparedCurve, point: int, display: Display, firm_zone:
     at = float(prepared.series.times[point])
     highest = float(prepared.series.equity[prepared.highest])
     room = money(numbers, highest)
-    entries = [_when(prepared, point, display, firm_zone)]
-    entries.extend(
-        Entry(ink, name_of(ink), money(numbers, value), room) for ink, value in _amounts(prepared, point, at)
-    )
     part = float(prepared.drawdown.values[point])
     lost = min(0.0, float(prepared.series.equity[point] - prepared.series.peak[point]))
     deepest = float(prepared.drawdown.values[prepared.deepest])
     drawdown = f"{percent(numbers, part)} · {money(numbers, lost)}"
     widest = f"{percent(numbers, deepest)} · {money(numbers, deepest * highest)}"
-    entries.append(Entry(Ink.DRAWDOWN, name_of(Ink.DRAWDOWN), drawdown, widest))
-    return tuple(entries)
+    cells = {ink: Entry(ink, name_of(ink), money(numbers, value), room) for ink, value in _amounts(prepared, point, at)}
+    cells[Ink.DRAWDOWN] = Entry(Ink.DRAWDOWN, name_of(Ink.DRAWDOWN), drawdown, widest)
+    shown = [cells[ink] for ink in _BY_WEIGHT if ink in cells]
+    return (_when(prepared, point, display, firm_zone), *shown)
 
 
 def sentence_at(prepared: PreparedCurve, point: int, display: Display, firm_zone: str | None) -> str:

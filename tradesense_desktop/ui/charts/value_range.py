@@ -25,10 +25,11 @@ class ValueRange:
         return self.high - self.low
 
 
-def value_range(low: float, high: float, lines: Mapping[str, tuple[float, float]]) -> ValueRange:
+def value_range(low: float, high: float, lines: Mapping[str, tuple[float, float]], band: float = 0.0) -> ValueRange:
     """Range for a curve between `low` and `high` and for those `lines` (their own low and high) that are near.
 
     The nearest line is taken in first. A curve that does not move has nothing to flatten: it gets all lines.
+    `band` is the part of the height that is left free at an edge where lines beyond it are named.
     """
     own = high - low
     most = own * MOST_STRETCH if own > 0 else float("inf")
@@ -44,8 +45,11 @@ def value_range(low: float, high: float, lines: Mapping[str, tuple[float, float]
     least = max(abs(middle) * LEAST_HEIGHT, 1e-6)
     if shown_high - shown_low < least:
         shown_low, shown_high = middle - least / 2, middle + least / 2
+    above = band if True in beyond.values() else 0.0
+    below = band if False in beyond.values() else 0.0
     margin = (shown_high - shown_low) * MARGIN
-    return ValueRange(shown_low - margin, shown_high + margin, beyond)
+    full = (shown_high - shown_low + 2 * margin) / max(1 - above - below, 0.5)
+    return ValueRange(shown_low - margin - below * full, shown_high + margin + above * full, beyond)
 
 
 def _distance(line: tuple[float, float], low: float, high: float) -> float:
