@@ -78,7 +78,7 @@ class EquityChart(QWidget):
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         drawn = QWidget()
         column = QVBoxLayout(drawn)
-        column.setContentsMargins(SPACE_12, SPACE_8, 0, SPACE_4)
+        column.setContentsMargins(SPACE_12, SPACE_8, SPACE_4, SPACE_4)
         column.setSpacing(SPACE_4)
         column.addWidget(self._legend)
         column.addWidget(self._plots, 1)

@@ -107,11 +107,12 @@ class FrameLayer(PixelLayer):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         self._paint_runs(painter, [run for run in self._runs if run.ink is not Ink.EQUITY])
         painter.setFont(font(TYPE_SMALL))
-        self._paint_words(painter)
+        taken = [self._paint_breach_word(painter, self._breach)] if self._breach is not None else []
+        self._paint_words(painter, taken)
         # Words have a ground, and nothing may hide the curve itself.
         self._paint_runs(painter, [run for run in self._runs if run.ink is Ink.EQUITY])
         if self._breach is not None:
-            self._paint_breach(painter, self._breach)
+            self._paint_breach_icon(painter, self._breach)
 
     def _paint_runs(self, painter: QPainter, runs: list[Run]) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -121,9 +122,8 @@ class FrameLayer(PixelLayer):
             self._rectangles.ndarray()[:] = run.rectangles
             painter.drawRects(*self._rectangles.drawargs())
 
-    def _paint_words(self, painter: QPainter) -> None:
+    def _paint_words(self, painter: QPainter, taken: list[QRectF]) -> None:
         height = QFontMetricsF(painter.font()).height() + 2
-        taken: list[QRectF] = []
         beside = {"↑": float(SPACE_8), "↓": float(SPACE_8)}
         for word in sorted(self._words, key=lambda word: word.edge):
             text, colour = self._text_of(word), self._colours[word.ink]
@@ -136,30 +136,34 @@ class FrameLayer(PixelLayer):
             bottom = max(height, bottom)
             while any(bottom - height < other.bottom() and bottom > other.top() for other in taken):
                 bottom += height
-            taken.append(self._chip(painter, word.left + SPACE_8, bottom, text, colour))
+            if bottom <= self._rectangle.height():
+                taken.append(self._chip(painter, word.left + SPACE_8, bottom, text, colour))
 
-    def _paint_breach(self, painter: QPainter, breach: BreachSign) -> None:
+    def _paint_breach_word(self, painter: QPainter, breach: BreachSign) -> QRectF:
+        """Line and word: to the right and above, where a curve that fell is not; else at the upper edge."""
         colour = QColor(self._tokens.breach)
-        pen = QPen(colour, 1, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
+        painter.setPen(QPen(colour, 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(breach.x, 0), QPointF(breach.x, self._rectangle.height()))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        size = BREACH_SIZE
-        corners = ((0, -size), (size, 0), (0, size), (-size, 0))
-        painter.drawPolygon(QPolygonF([QPointF(breach.x + dx, breach.y + dy) for dx, dy in corners]))
-        painter.setPen(QPen(QColor(self._tokens.surface), 1.5))
-        painter.drawLine(QPointF(breach.x, breach.y - 3.5), QPointF(breach.x, breach.y + 1))
-        painter.drawPoint(QPointF(breach.x, breach.y + 3.5))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setFont(font(TYPE_SMALL, strong=True))
         metrics = QFontMetricsF(painter.font())
         width = metrics.horizontalAdvance(breach.word) + 2 * SPACE_4
-        fits_right = breach.x + size + SPACE_4 + width < self._rectangle.width()
-        left = breach.x + size + SPACE_4 if fits_right else breach.x - size - SPACE_4 - width
-        bottom = min(breach.y + metrics.height() / 2 + 1, self._rectangle.height() - 2)
-        self._chip(painter, left, bottom, breach.word, colour)
+        fits_right = breach.x + SPACE_4 + width < self._rectangle.width()
+        left = breach.x + SPACE_4 if fits_right else breach.x - SPACE_4 - width
+        bottom = max(breach.y - BREACH_SIZE, metrics.height() + 4) if fits_right else metrics.height() + 4
+        place = self._chip(painter, left, bottom, breach.word, colour)
+        painter.setFont(font(TYPE_SMALL))
+        return place
+
+    def _paint_breach_icon(self, painter: QPainter, breach: BreachSign) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        painter.setPen(QPen(QColor(self._tokens.surface), 1.5))
+        painter.setBrush(QColor(self._tokens.breach))
+        size = BREACH_SIZE
+        corners = ((0, -size), (size, 0), (0, size), (-size, 0))
+        painter.drawPolygon(QPolygonF([QPointF(breach.x + dx, breach.y + dy) for dx, dy in corners]))
+        painter.drawLine(QPointF(breach.x, breach.y - 3.5), QPointF(breach.x, breach.y + 1))
+        painter.drawPoint(QPointF(breach.x, breach.y + 3.5))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ _NOTCH: Final = 120.0
 _GAP: Final = 10
 _DRAWDOWN_SHARE: Final = 0.2
 _DRAWDOWN_LEAST, _DRAWDOWN_MOST = 44, 96
-_TIME_LABEL_SPACING: Final = 76
+_DAY_LABEL_SPACING, _CLOCK_LABEL_SPACING = 64, 92
+_SECONDS_OF_CLOCK: Final = 4 * 86400
+"""A longer stretch of time is labelled with days, a shorter one with hours."""
 _HALF_LABEL: Final = 38
 _DRAG_FROM: Final = 4
 _CLICK = Qt.MouseButton.LeftButton
@@ -174,10 +176,16 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
 
     def _label_axes(self, frame: Frame) -> None:
         numbers = self._display.numbers
-        upper = [(tick, money(numbers, tick, frame.value_decimals)) for tick in frame.value_ticks]
+        half = QFontMetricsF(font(TYPE_SMALL)).height() / 2
+        upper = [
+            (tick, money(numbers, tick, frame.value_decimals))
+            for tick in frame.value_ticks
+            if half <= frame.scale.y(tick) <= frame.scale.area.height - half + _GAP
+        ]
         lower = [(tick, percent(numbers, tick, frame.drawdown_decimals)) for tick in frame.drawdown_ticks]
         zone = self._display.times.zone(self._firm_zone)
-        most = max(2, int(frame.scale.area.width / _TIME_LABEL_SPACING))
+        spacing = _DAY_LABEL_SPACING if frame.scale.window.seconds > _SECONDS_OF_CLOCK else _CLOCK_LABEL_SPACING
+        most = max(2, int(frame.scale.area.width / spacing))
         # A label is centred on its tick: at the left edge half of it would be cut off.
         start, end = frame.scale.time(_HALF_LABEL), frame.scale.time(frame.scale.area.width - _HALF_LABEL / 2)
         ticks = time_ticks(start, end, most, zone)

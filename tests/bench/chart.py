@@ -1,0 +1,122 @@
+"""Equity chart of 10 million points: first paint, pan, zoom and crosshair, each against one frame of 60 Hz.
+
+Run by itself: `QT_QPA_PLATFORM=offscreen python -m tests.bench.chart [points]`. A frame is layout and full
+paint of the visible widget, as `repaint` does them; the figures are medians and 95th percentiles.
+"""
+
+import json
+import os
+import platform
+import sys
+from time import perf_counter
+
+import numpy as np
+
+FRAME = 1000 / 60
+SIZE = (1280, 640)
+FRAMES = 120
+
+
+def walk(points: int) -> "object":
+    """A random walk with uneven times, floors that move each day, a crash on the last point."""
+    from tradesense_desktop.analytics.equity_series import EquitySeries
+
+    rng = np.random.default_rng(11)
+    times = 1_700_000_000 + np.sort(rng.uniform(0, 900 * 86400, points))
+    equity = 100_000 + rng.standard_normal(points).cumsum() * 3
+    equity[-1] -= 500
+    day = ((times - times[0]) // 86400).astype(np.int64)
+    first_of_day = np.searchsorted(day, np.arange(day[-1] + 1))
+    return EquitySeries(
+        times=times,
+        equity=equity,
+        peak=np.maximum.accumulate(equity),
+        daily_floor=(equity[first_of_day] - 5000)[day],
+        maximum_loss_floor=np.full(points, 90_000.0),
+        sequence_numbers=np.arange(points),
+        day_bounds=times[0] + np.arange(1, day[-1] + 1) * 86400.0,
+        target=108_000.0,
+        breach=points - 1,
+    )
+
+
+def measure(points: int) -> dict[str, object]:
+    """Milliseconds of each kind of frame, and their ratio to a frame of 60 Hz."""
+    from PySide6.QtCore import QLocale, QSettings
+    from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QApplication
+
+    from tradesense_desktop.ui.charts.equity_chart import EquityChart
+    from tradesense_desktop.ui.charts.prepared_curve import prepare
+    from tradesense_desktop.ui.formatting.display import Display
+    from tradesense_desktop.ui.theme.palettes import palette
+    from tradesense_desktop.ui.theme.tokens import DARK
+
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    application.setStyle("fusion")
+    application.setPalette(palette(DARK))
+    series = walk(points)
+    begun = perf_counter()
+    prepared = prepare(series)  # type: ignore[arg-type]
+    prepared_in = (perf_counter() - begun) * 1000
+
+    chart = EquityChart(Display(QSettings("tradesense-bench", "chart"), QLocale("en_US")))
+    chart.resize(*SIZE)
+    chart.show()
+    application.processEvents()
+    begun = perf_counter()
+    chart.show_curve(prepared, "Europe/Prague")
+    chart.repaint()
+    application.processEvents()
+    first = (perf_counter() - begun) * 1000
+
+    def timed(act: "object") -> list[float]:
+        spent = []
+        for number in range(FRAMES):
+            begun = perf_counter()
+            act(number)  # type: ignore[operator]
+            chart._plots.viewport().repaint()
+            spent.append((perf_counter() - begun) * 1000)
+            application.processEvents()
+        return spent
+
+    window = chart._plots.window_of_time
+    tenth = window.zoomed(0.1, window.start + window.seconds * 0.3)
+    plots = chart._plots
+    kinds = {
+        "pan of a tenth": timed(lambda n: plots.show_window(tenth.moved(n * tenth.seconds * 0.01))),
+        "pan of nearly all": timed(
+            lambda n: plots.show_window(window.zoomed(0.9, window.start).moved(n * window.seconds * 0.0008))
+        ),
+        "zoom": timed(lambda n: plots.show_window(window.zoomed(0.93**n, window.start + window.seconds * 0.6))),
+    }
+    plots.show_window(window)
+    times = prepared.series.times
+    kinds["crosshair"] = timed(lambda n: plots.time_pointed.emit(float(times[(n * 7919 * 101) % points])))
+    report = {
+        "points": points,
+        "machine": platform.platform(),
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
+        "frame_ms": FRAME,
+        "prepare_ms (worker)": prepared_in,
+        "first_paint": {"ms": first, "frames": first / FRAME, "target": 10},
+        **{
+            kind: {
+                "median_ms": float(np.median(spent)),
+                "p95_ms": float(np.percentile(spent, 95)),
+                "p95_frames": float(np.percentile(spent, 95)) / FRAME,
+                "target": 1,
+            }
+            for kind, spent in kinds.items()
+        },
+    }
+    assert isinstance(chart.grab().toImage(), QImage)
+    chart.close()
+    return report
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    print(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000), indent=1))  # noqa: T201
