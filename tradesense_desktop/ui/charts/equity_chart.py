@@ -20,13 +20,14 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.charts.chart_image import save_image
 from tradesense_desktop.ui.charts.layers import Pointer
 from tradesense_desktop.ui.charts.legend import Legend
+from tradesense_desktop.ui.charts.message import Message
 from tradesense_desktop.ui.charts.plot_area import ZOOM_A_NOTCH, PlotArea
-from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve
+from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve, leapt
 from tradesense_desktop.ui.charts.reading import entries_at, sentence_at
 from tradesense_desktop.ui.charts.words import summary, tr
 from tradesense_desktop.ui.formatting.display import Display
@@ -34,9 +35,9 @@ from tradesense_desktop.ui.theme.palettes import tokens_of
 from tradesense_desktop.ui.theme.tokens import FOCUS_RING, SPACE_4, SPACE_8, SPACE_12
 
 NO_POINT: Final = -1
-_LOW: Final = 320
-_LEAP: Final = 0.05
+LEAP: Final = 0.05
 """Part of what is in view that Ctrl with an arrow leaps over."""
+_LOW: Final = 320
 
 
 class EquityChart(QWidget):
@@ -74,8 +75,7 @@ class EquityChart(QWidget):
         tokens = tokens_of(self.palette())
         self._legend = Legend(tokens)
         self._plots = PlotArea(self._display, tokens)
-        self._message = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message = Message(tokens)
         drawn = QWidget()
         column = QVBoxLayout(drawn)
         column.setContentsMargins(SPACE_12, SPACE_8, SPACE_4, SPACE_4)
@@ -120,16 +120,16 @@ class EquityChart(QWidget):
     def show_nothing(self, invitation: str | None = None) -> None:
         """Say that there is no equity yet and how to get it."""
         self._say(
-            invitation or tr("No equity yet. Import a statement or execute a trade, and its curve is drawn here.")
+            tr("No equity yet"), invitation or tr("Import a statement or execute a trade: its curve is drawn here.")
         )
 
     def show_loading(self) -> None:
         """Say that the curve is being read."""
-        self._say(tr("Reading the equity curve …"))
+        self._say(tr("Reading the equity curve …"), "")
 
     def show_failure(self, sentence: str) -> None:
         """Say why there is no curve."""
-        self._say(sentence)
+        self._say(tr("The equity curve could not be read"), sentence)
 
     def mark_trade(self, ledger_row: int, *, reveal: bool = True) -> bool:
         """Mark the point of a trade that was chosen in the ledger; False where the curve has none of it.
@@ -247,18 +247,16 @@ class EquityChart(QWidget):
 
     def _step(self, direction: int, modifiers: Qt.KeyboardModifier) -> None:
         assert self._prepared is not None
-        last = len(self._prepared) - 1
-        begun = self._point if self._point != NO_POINT else self._first_to_read()
-        if self._point == NO_POINT:
-            point = begun
+        window = self._plots.window_of_time
+        begun = self._point
+        if begun == NO_POINT:
+            # The crosshair begins at the marked trade, else at the last point in view.
+            point = begun = self._marked if self._marked is not None else self._prepared.last_before(window.end)
         elif modifiers & Qt.KeyboardModifier.ControlModifier:
-            leap = self._plots.window_of_time.seconds * _LEAP * direction
-            there = self._prepared.nearest(float(self._prepared.series.times[begun]) + leap)
-            # Where nothing is that near, the next point is the least that a leap takes.
-            point = there if (there - begun) * direction > 0 else begun + direction
+            point = leapt(self._prepared, begun, window.seconds * LEAP * direction)
         else:
             point = begun + direction
-        point = max(0, min(point, last))
+        point = max(0, min(point, len(self._prepared) - 1))
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
             if self._brush_anchor is None:
                 self._brush_anchor = begun
@@ -269,13 +267,6 @@ class EquityChart(QWidget):
         else:
             self._brush_anchor = None
         self._go_to(point)
-
-    def _first_to_read(self) -> int:
-        """Where the crosshair begins: at the marked trade, else at the last point in view."""
-        assert self._prepared is not None
-        if self._marked is not None:
-            return self._marked
-        return max(0, self._prepared.last_before(self._plots.window_of_time.end))
 
     def _select_trade(self) -> None:
         if self._prepared is not None and self._point != NO_POINT:
@@ -343,12 +334,12 @@ class EquityChart(QWidget):
         if self._prepared is not None:
             self.setAccessibleDescription(summary(self._prepared, self._display, self._firm_zone))
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, heading: str, sentence: str) -> None:
         self._forget()
         self._plots.show_curve(None, None)
-        self._message.setText(sentence)
+        self._message.say(heading, sentence)
         self._states.setCurrentWidget(self._message)
-        self.setAccessibleDescription(sentence)
+        self.setAccessibleDescription(f"{heading}. {sentence}" if sentence else heading)
 
     # Appearance
 
@@ -363,6 +354,7 @@ class EquityChart(QWidget):
             tokens = tokens_of(self.palette())
             self._legend.set_tokens(tokens)
             self._plots.set_tokens(tokens)
+            self._message.set_tokens(tokens)
         super().changeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from pyqtgraph import GraphicsObject, ViewBox
 from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -53,16 +53,20 @@ class PixelLayer(GraphicsObject):  # type: ignore[misc]
 
     def _chip(self, painter: QPainter, left: float, bottom: float, text: str, colour: QColor) -> QRectF:
         """Words on a ground of their own, so that a curve behind them does not cross them out."""
-        metrics = QFontMetricsF(painter.font())
-        width, height = metrics.horizontalAdvance(text) + 2 * SPACE_4, metrics.height() + 2
-        left = max(0.0, min(left, self._rectangle.width() - width - SPACE_4))
-        place = QRectF(left, bottom - height, width, height)
+        size = self._chip_size(painter, text)
+        left = max(0.0, min(left, self._rectangle.width() - size.width() - SPACE_4))
+        place = QRectF(QPointF(left, bottom - size.height()), size)
         ground = QColor(self._tokens.surface)
         ground.setAlpha(_GROUND_ALPHA)
         painter.fillRect(place, ground)
         painter.setPen(colour)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         return place
+
+    @staticmethod
+    def _chip_size(painter: QPainter, text: str) -> QSizeF:
+        metrics = QFontMetricsF(painter.font())
+        return QSizeF(metrics.horizontalAdvance(text) + 2 * SPACE_4, metrics.height() + 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,21 @@ class FrameLayer(PixelLayer):
                 bottom = height + 1 if word.arrow == "↑" else self._rectangle.height() - 1
                 beside[word.arrow] = self._chip(painter, beside[word.arrow], bottom, text, colour).right()
                 continue
-            above, below = word.edge - 2, word.edge + height + SPACE_8
-            bottom = above if word.above or below > self._rectangle.height() else below
-            bottom = max(height, bottom)
-            while any(bottom - height < other.bottom() and bottom > other.top() for other in taken):
-                bottom += height
-            if bottom <= self._rectangle.height():
-                taken.append(self._chip(painter, word.left + SPACE_8, bottom, text, colour))
+            place = self._free_place(painter, word, text, taken)
+            if place is not None:
+                taken.append(self._chip(painter, place.left(), place.bottom(), text, colour))
+
+    def _free_place(self, painter: QPainter, word: Word, text: str, taken: list[QRectF]) -> QRectF | None:
+        """Where the name of a line meets no other: on its own side, else on the other, else further right."""
+        size = self._chip_size(painter, text)
+        above, below = word.edge - 2, word.edge + size.height() + SPACE_8
+        bottoms = [above, below] if word.above else [below, above]
+        for left in [word.left + SPACE_8, *(other.right() + SPACE_8 for other in taken)]:
+            for bottom in bottoms:
+                place = QRectF(QPointF(left, bottom - size.height()), size)
+                if self._rectangle.contains(place) and not any(place.intersects(other) for other in taken):
+                    return place
+        return None
 
     def _paint_breach_word(self, painter: QPainter, breach: BreachSign) -> QRectF:
         """Line and word: to the right and above, where a curve that fell is not; else at the upper edge."""
@@ -226,8 +238,11 @@ class PointerLayer(PixelLayer):
         painter.drawEllipse(QPointF(x, y), _RING, _RING)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setFont(font(TYPE_SMALL, strong=True))
-        bottom = y - _RING - 2 if y > self._rectangle.height() / 3 else y + _RING + 20
-        self._chip(painter, x + SPACE_8, bottom, word, QColor(self._tokens.accent))
+        # At the edge that is farther from the point, and so from the curve.
+        bottom = (
+            self._rectangle.height() if y < self._rectangle.height() / 2 else self._chip_size(painter, word).height()
+        )
+        self._chip(painter, x + 2, bottom, word, QColor(self._tokens.accent))
 
     def _paint_dot(self, painter: QPainter, at: QPointF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)

@@ -99,6 +99,13 @@ def prepare(series: EquitySeries) -> PreparedCurve:
     )
 
 
+def leapt(prepared: PreparedCurve, begun: int, seconds: float) -> int:
+    """Point that many seconds from another; where none is that near, the next one that way, in range or not."""
+    there = prepared.nearest(float(prepared.series.times[begun]) + seconds)
+    direction = 1 if seconds > 0 else -1
+    return there if (there - begun) * direction > 0 else begun + direction
+
+
 def _check(series: EquitySeries) -> None:
     count = len(series.times)
     columns = (series.equity, series.peak, series.daily_floor, series.maximum_loss_floor, series.sequence_numbers)
