@@ -8,7 +8,11 @@ from tradesense_desktop.domain.money import Money
 
 
 class AdjustmentKind(StrEnum):
-    """What a balance operation is; the first three are money from outside, the others a result."""
+    """What a balance operation is.
+
+    DEPOSIT, WITHDRAWAL and CREDIT are money from outside, PAYOUT is profit paid to the trader, the others are a
+    result of the account.
+    """
 
     DEPOSIT = "DEPOSIT"
     WITHDRAWAL = "WITHDRAWAL"
@@ -21,6 +25,7 @@ class AdjustmentKind(StrEnum):
     AGENT = "AGENT"
     BONUS = "BONUS"
     TAX = "TAX"
+    PAYOUT = "PAYOUT"
 
     @property
     def is_outside_money(self) -> bool:

@@ -1,6 +1,6 @@
 """Amounts: exact decimals that survive SQLite, PostgreSQL and Python unchanged."""
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation
 from typing import Final, TypeAlias
 
 from tradesense_desktop.domain.errors import InexactAmount
@@ -20,6 +20,8 @@ MOST_DECIMALS: Final = 8
 
 ZERO: Final = Decimal(0)
 _SMALLEST_STEP: Final = Decimal(1).scaleb(-MOST_DECIMALS)
+_SURELY_EXACT: Final = 10
+_exact_add: Final = Context(prec=MOST_DIGITS, traps=[Inexact, InvalidOperation]).add
 
 
 def exact(value: str | int | Decimal) -> Decimal:
@@ -51,8 +53,43 @@ def decimal_text(number: Decimal) -> str:
     """Plain text of `number`: no exponent, no plus, no trailing zeros; zero is "0"."""
     if not number:
         return "0"
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = str(number)
+    if "E" in text:
+        text = format(number, "f")
+    if text[-1] == "0" and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text
+
+
+def exact_text(number: Decimal) -> str:
+    """`decimal_text` of a number that has to be exact. Raises InexactAmount."""
+    text = decimal_text(number)
+    # A text of ten characters cannot pass 15 digits nor 8 decimals; longer ones and NaN are looked at.
+    if (len(text) > _SURELY_EXACT or text[-1] > "9") and not is_exact(number):
+        raise InexactAmount(text)
+    return text
+
+
+def money_text(number: Money) -> str:
+    """`number` for a sentence: at least two decimals."""
+    text = decimal_text(number)
+    point = text.find(".")
+    if point < 0:
+        return text + ".00"
+    return text + "0" if point == len(text) - 2 else text
+
+
+def signed_money_text(number: Money) -> str:
+    """`number` for a sentence, a gain with its plus."""
+    return "+" + money_text(number) if number > 0 else money_text(number)
+
+
+def add_exactly(first: Money, second: Money) -> Money:
+    """The sum. Raises InexactAmount where it needs more than 15 digits."""
+    try:
+        return _exact_add(first, second)
+    except Inexact:
+        raise InexactAmount(decimal_text(first + second)) from None
 
 
 def quotient(numerator: Decimal, denominator: Decimal) -> Decimal:
