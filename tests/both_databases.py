@@ -87,6 +87,16 @@ def refusal(database: Database, statement: str, *parameters: Any) -> Refusal:
     return found
 
 
+def refusal_or_none(database: Database, statement: str, *parameters: Any) -> Refusal | None:
+    """Why the statement is refused, or None when it was carried out (and its effect stays)."""
+    try:
+        with database.translating_refusals():
+            database.execute(statement, *parameters)
+    except Refused as refused:
+        return refused.refusal
+    return None
+
+
 def accepted(database: Database, statement: str, *parameters: Any) -> None:
     """The statement goes through; its effect is undone."""
     with database.undone():
@@ -132,11 +142,18 @@ class SqliteDatabase:
 
     @contextmanager
     def translating_refusals(self) -> Generator[None]:
-        with self.undone() if self.connection.in_transaction else _nothing():
-            try:
-                yield
-            except sqlite.Error as error:
-                raise Refused(_sqlite_refusal(error)) from error
+        within = self.connection.in_transaction
+        if within:
+            self.connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except sqlite.Error as error:
+            if within:
+                self.connection.execute("ROLLBACK TO attempt")
+            raise Refused(_sqlite_refusal(error)) from error
+        finally:
+            if within:
+                self.connection.execute("RELEASE attempt")
 
 
 class PostgresqlDatabase:
@@ -177,11 +194,6 @@ class PostgresqlDatabase:
                 self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except psycopg.Error as error:
             raise Refused(_postgresql_refusal(error)) from error
-
-
-@contextmanager
-def _nothing() -> Generator[None]:
-    yield
 
 
 def _to_sqlite(parameter: Any) -> Any:

@@ -5,7 +5,7 @@ import itertools
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,14 +87,21 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture(params=POSTGRESQL_KINDS)
-def postgresql(request: pytest.FixtureRequest, servers: Servers) -> Iterator[psycopg.Connection[Any]]:
+def fresh_postgresql(request: pytest.FixtureRequest, servers: Servers) -> Iterator[psycopg.Connection[Any]]:
     """A connection (autocommit) to a fresh database with the schema, once for each server that there is."""
-    name = servers.new_database(request.param)
+    with fresh_database(servers, request.param) as connection:
+        yield connection
+
+
+@contextmanager
+def fresh_database(servers: Servers, kind: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection (autocommit) to a fresh database of that server, dropped afterwards."""
+    name = servers.new_database(kind)
     try:
-        with closing(servers.cluster(request.param).connect(name, autocommit=True)) as connection:
+        with closing(servers.cluster(kind).connect(name, autocommit=True)) as connection:
             yield connection
     finally:
-        servers.drop(request.param, name)
+        servers.drop(kind, name)
 
 
 @pytest.fixture(scope="session")
@@ -123,45 +130,78 @@ def store(store_path: Path) -> Iterator[Any]:
 KINDS = ["sqlite", *POSTGRESQL_KINDS]
 
 
-@pytest.fixture(scope="session", params=KINDS)
-def shared_database(
-    request: pytest.FixtureRequest, servers: Servers, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
-    """One database of each kind for the whole run; `both` gives it out, a transaction a test."""
-    if request.param == "sqlite":
-        path = tmp_path_factory.mktemp("shared") / "workspace.sqlite"
+class SharedDatabases:
+    """One database of each kind for the whole run, empty: each test works in a transaction that is rolled back."""
+
+    def __init__(self, stack: ExitStack, servers: Servers, make_copy: Callable[[], Path]) -> None:
+        self._stack = stack
+        self._servers = servers
+        self._make_copy = make_copy
+        self._open: dict[str, Database] = {}
+
+    def of(self, kind: str) -> Database:
+        """The database, opened when first asked for."""
+        if kind not in self._open:
+            self._open[kind] = self._sqlite() if kind == "sqlite" else self._postgresql(kind)
+        return self._open[kind]
+
+    def _sqlite(self) -> Database:
+        return SqliteDatabase(self._stack.enter_context(closing(open_store(self._make_copy()))))
+
+    def _postgresql(self, kind: str) -> Database:
+        name = self._servers.new_database(kind)
+        connection = self._servers.cluster(kind).connect(name, autocommit=True)
+        return PostgresqlDatabase(self._stack.enter_context(closing(connection)))
+
+
+@pytest.fixture(scope="session")
+def shared_databases(request: pytest.FixtureRequest, servers: Servers) -> Iterator[SharedDatabases]:
+    """The databases that `both`, `sqlite` and `postgresql` give out."""
+
+    def copy_of_the_template() -> Path:
+        path: Path = request.getfixturevalue("tmp_path_factory").mktemp("shared") / "workspace.sqlite"
         shutil.copyfile(request.getfixturevalue("store_template"), path)
-        with closing(open_store(path)) as connection:
-            yield SqliteDatabase(connection)
-    else:
-        name = servers.new_database(request.param)
-        with closing(servers.cluster(request.param).connect(name, autocommit=True)) as connection:
-            yield PostgresqlDatabase(connection)
+        return path
 
-
-@pytest.fixture
-def both(shared_database: Database) -> Iterator[Database]:
-    """Either database, empty, within a transaction that is rolled back after the test.
-
-    Clocks stand still in a PostgreSQL transaction: a test about them takes `fresh_both`.
-    """
-    with shared_database.undone():
-        yield shared_database
+    with ExitStack() as stack:
+        yield SharedDatabases(stack, servers, copy_of_the_template)
 
 
 @pytest.fixture(params=KINDS)
-def fresh_both(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """Either database, empty and the test's own, each statement committed at once."""
+def both(request: pytest.FixtureRequest, shared_databases: SharedDatabases) -> Iterator[Database]:
+    """Each database in turn, empty, within a transaction that is rolled back after the test.
+
+    Clocks stand still in a PostgreSQL transaction: a test about them takes `fresh_both`.
+    """
+    database = shared_databases.of(request.param)
+    with database.undone():
+        yield database
+
+
+@pytest.fixture
+def sqlite(shared_databases: SharedDatabases) -> Iterator[Database]:
+    """SQLite alone, as `both` gives it: for what PostgreSQL does not have."""
+    database = shared_databases.of("sqlite")
+    with database.undone():
+        yield database
+
+
+@pytest.fixture(params=POSTGRESQL_KINDS)
+def postgresql(request: pytest.FixtureRequest, shared_databases: SharedDatabases) -> Iterator[Database]:
+    """Each PostgreSQL alone, as `both` gives it: for what SQLite does not have."""
+    database = shared_databases.of(request.param)
+    with database.undone():
+        yield database
+
+
+@pytest.fixture(params=KINDS)
+def fresh_both(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Database]:
+    """Each database in turn, empty and the test's own, each statement committed at once."""
     if request.param == "sqlite":
         yield SqliteDatabase(request.getfixturevalue("store"))
-        return
-    servers: Servers = request.getfixturevalue("servers")
-    name = servers.new_database(request.param)
-    try:
-        with closing(servers.cluster(request.param).connect(name, autocommit=True)) as connection:
+    else:
+        with fresh_database(servers, request.param) as connection:
             yield PostgresqlDatabase(connection)
-    finally:
-        servers.drop(request.param, name)
 
 
 @pytest.fixture(autouse=True)
