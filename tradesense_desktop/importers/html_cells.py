@@ -26,6 +26,7 @@ _ATTRIBUTES: Final = r"""[^<>=]*(?:=(?:\s*"[^"]*"|\s*'[^']*'|(?!\s*["']))[^<>=]*
 _ROW_START: Final = re.compile(rf"<tr\b({_ATTRIBUTES})>", re.IGNORECASE)
 _ROW_END: Final = re.compile(r"</tr\b|</?table\b", re.IGNORECASE)
 _ROW_WORD: Final = re.compile(r"<tr\b", re.IGNORECASE)
+_ROW_OR_CELL_WORD: Final = re.compile(r"<t[dhr]\b", re.IGNORECASE)
 _TABLE_END: Final = re.compile(r"</table\b", re.IGNORECASE)
 _CELL_WORD: Final = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _CELL: Final = re.compile(rf"<t[dh]\b({_ATTRIBUTES})>([^<]*(?:<(?!/?t[dhr]\b|/?table\b)[^<]*)*)", re.IGNORECASE)
@@ -60,7 +61,7 @@ def html_rows(text: str, file_name: str, progress: ProgressReport = unwatched) -
     starts = _ROW_START.finditer(text)
     start = next(starts, None)
     first = start.start() if start is not None else len(text)
-    _refuse_broken_row(text, 0, first, file_name)
+    _refuse_stray_row(text, 0, first, file_name)
     line, counted_to, number = 1, 0, 0
     while start is not None:
         following = next(starts, None)
@@ -77,7 +78,7 @@ def html_rows(text: str, file_name: str, progress: ProgressReport = unwatched) -
             closing = _ROW_END.search(text, start.end(), end)
             closed_at = closing.start() if closing is not None else end
         if end - closed_at > len("</tr>\n"):
-            _refuse_broken_row(text, closed_at, end, file_name)
+            _refuse_stray_row(text, closed_at, end, file_name)
         yield _row(text[start.end() : closed_at], start[1], file_name, line)
         if following is None and _TABLE_END.search(text, closed_at) is None:
             raise StatementRefused(file_name, "the file breaks off here: its last table has no end.", line=line)
@@ -177,10 +178,11 @@ def _is_hidden(attributes: str) -> bool:
     )
 
 
-def _refuse_broken_row(text: str, start: int, end: int, file_name: str) -> None:
-    broken = _ROW_WORD.search(text, start, end)
-    if broken is not None:
-        raise _broken(file_name, text.count("\n", 0, broken.start()) + 1)
+def _refuse_stray_row(text: str, start: int, end: int, file_name: str) -> None:
+    """Refuse a row or a cell where none can begin: what belongs to it would be lost without a word."""
+    stray = _ROW_OR_CELL_WORD.search(text, start, end)
+    if stray is not None:
+        raise _broken(file_name, text.count("\n", 0, stray.start()) + 1)
 
 
 def _broken(file_name: str, line: int) -> StatementRefused:

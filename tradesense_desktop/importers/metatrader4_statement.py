@@ -292,7 +292,5 @@ class _StatementReader:
 
     def _nothing_to_import(self) -> str:
         if self.open_positions:
-            return (
-                f"the report shows {self.open_positions} open positions and no closed trade: there is no history in it."
-            )
+            return f"the report shows open positions only ({self.open_positions}), no closed trade: it has no history."
         return "there is no closed trade in the report."

@@ -1,0 +1,541 @@
+"""MetaTrader 4 statements: real ones, and made-up ones for each trap that no real sample has."""
+
+import time
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.unit.importers.metatrader4_reports import (
+    ENGLISH,
+    RUSSIAN,
+    operation,
+    pending,
+    read_statement,
+    statement_html,
+    trade,
+)
+from tradesense_desktop.domain.adjustment import AdjustmentKind
+from tradesense_desktop.domain.trade import Side
+from tradesense_desktop.importers.cells import Row
+from tradesense_desktop.importers.encoding import decode
+from tradesense_desktop.importers.errors import StatementRefused
+from tradesense_desktop.importers.html_cells import html_rows
+from tradesense_desktop.importers.metatrader4_statement import is_metatrader4_statement
+from tradesense_desktop.importers.reconciliation import reconcile
+from tradesense_desktop.importers.statement import Statement, StatementFormat
+
+DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
+PAID_IN = operation(1, "2018.01.01 10:00:00", "5 000.00")
+ONE_TRADE = trade(2, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "100.00")
+
+
+def real(name: str) -> Statement:
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"{path} is missing: the shared samples are not on this machine")
+    return read_statement(path.read_bytes(), name)
+
+
+def ledger(statement: Statement) -> list[object]:
+    """The trades without the lines where they stand."""
+    return [replace(row, line=0) for row in statement.trades]
+
+
+def differences(statement: Statement) -> list[tuple[str, object]]:
+    assert statement.initial_balance is not None
+    lines = reconcile(statement, statement.initial_balance).differences
+    return [(line.label, line.difference) for line in lines]
+
+
+# The real samples.
+
+
+@pytest.mark.parametrize("name", ["mt4_detailed_with_comments.htm", "mt4_detailed_plain.htm"])
+def test_a_real_statement_arrives_at_its_own_totals(name: str) -> None:
+    statement = real(name)
+
+    assert statement.format is StatementFormat.METATRADER4_STATEMENT
+    assert len(statement.trades) == 320
+    assert len(statement.skipped) == 11
+    assert all("pending order" in row.reason for row in statement.skipped)
+    assert statement.open_positions == 4
+    assert sum(row.realized_pnl for row in statement.trades) == Decimal("-207.27")
+    assert statement.initial_balance == Decimal("6000.00")
+    assert statement.stated.balance == Decimal("5792.73")
+    assert statement.stated.net == Decimal("-207.27")
+    assert statement.stated.trades == 320
+    assert statement.currency == "USD"
+    assert statement.source.account == "20000"
+    assert differences(statement) == []
+
+
+def test_the_real_statement_with_comment_rows_is_the_same_ledger_as_the_one_without() -> None:
+    with_comments, plain = real("mt4_detailed_with_comments.htm"), real("mt4_detailed_plain.htm")
+
+    assert ledger(with_comments) == ledger(plain)
+    assert with_comments.source == plain.source
+    assert with_comments.open_floating == Decimal("-60.77")
+    assert plain.open_floating == Decimal("-60.52")
+
+
+# What a row becomes.
+
+
+def test_every_column_of_a_trade_is_kept() -> None:
+    row = trade(
+        "860", "2018.09.27 16:16:17", "sell", "2018.09.27 16:16:58", "-20.00", size="0.50", item="AUDUSD.m",
+        price="0.7219", close_price="0.7223", commission="-3.50", taxes="-0.40", swap="-1.10", comment="to #861",
+    )  # fmt: skip
+    statement = read_statement(statement_html([PAID_IN, row], net="-25.00", balance="4 975.00"))
+
+    (read,) = statement.trades
+    assert (read.number, read.symbol, read.side) == (860, "AUDUSD.m", Side.SELL)
+    assert (read.quantity, read.price, read.open_price) == (Decimal("0.50"), Decimal("0.7223"), Decimal("0.7219"))
+    assert read.closed_at == datetime(2018, 9, 27, 16, 16, 58)  # noqa: DTZ001 - the server's zone is not known yet
+    assert read.opened_at == datetime(2018, 9, 27, 16, 16, 17)  # noqa: DTZ001
+    assert (read.own.profit, read.own.swap) == (Decimal("-20.00"), Decimal("-1.10"))
+    assert (read.own.commission, read.own.fee) == (Decimal("-3.50"), Decimal("-0.40"))
+    assert read.realized_pnl == Decimal("-25.00")
+    assert read.commission == Decimal("3.90")
+    assert (read.position_id, read.external_trade_id, read.entry) == ("860", "860", None)
+    assert differences(statement) == []
+
+
+def test_taxes_belong_to_the_net_result() -> None:
+    row = trade(2, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "100.00", taxes="-12.34")
+    statement = read_statement(statement_html([PAID_IN, row], net="87.66", balance="5 087.66"))
+
+    assert statement.trades[0].realized_pnl == Decimal("87.66")
+    assert differences(statement) == []
+
+
+def test_a_statement_of_a_build_without_taxes_has_one_column_less() -> None:
+    row = trade(2, "2018.01.02 10:00", "buy", "2018.01.02 11:00", "100.00", taxes=None, commission="-7.00", swap="1.00")
+    statement = read_statement(statement_html([PAID_IN, row], net="94.00", balance="5 094.00", columns=13))
+
+    assert statement.trades[0].own.net == Decimal("94.00")
+    assert statement.trades[0].own.fee == Decimal(0)
+    assert differences(statement) == []
+
+
+def test_trades_come_by_closing_time_and_then_by_ticket() -> None:
+    rows = [
+        trade(9, "2018.01.02 10:00:00", "buy", "2018.01.05 11:00:00", "1.00"),
+        trade(100, "2018.01.02 10:00:00", "buy", "2018.01.03 11:00:00", "2.00"),
+        trade(20, "2018.01.02 10:00:00", "buy", "2018.01.03 11:00:00", "3.00"),
+    ]
+    statement = read_statement(statement_html([PAID_IN, *rows], net="6.00", balance="5 006.00"))
+
+    assert [row.number for row in statement.trades] == [20, 100, 9]
+
+
+def test_identical_fills_under_tickets_of_their_own_are_all_kept() -> None:
+    rows = [trade(ticket, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "5.00") for ticket in (2, 3, 4)]
+    statement = read_statement(statement_html([PAID_IN, *rows], net="15.00", balance="5 015.00"))
+
+    assert len(statement.trades) == 3
+    assert differences(statement) == []
+
+
+def test_each_part_of_a_partial_close_is_a_row_of_its_own() -> None:
+    rows = [
+        trade(859, "2018.09.27 16:16:17", "buy", "2018.09.27 16:16:48", "-5.00", size="0.10", comment="to #860"),
+        trade(860, "2018.09.27 16:16:17", "buy", "2018.09.27 16:16:58", "-20.00", size="0.50", comment="to #861"),
+        trade(861, "2018.09.27 16:16:17", "buy", "2018.09.27 16:17:07", "-70.00", size="1.40", comment="from #860"),
+    ]
+    statement = read_statement(statement_html([PAID_IN, *rows], net="-95.00", balance="4 905.00", trades=3))
+
+    assert [(row.number, str(row.quantity)) for row in statement.trades] == [
+        (859, "0.10"),
+        (860, "0.50"),
+        (861, "1.40"),
+    ]
+    assert differences(statement) == []
+
+
+@pytest.mark.parametrize(
+    "comment", ["from #860", "[sl]", "12345", "so: 12.3%/45.6/370.5", "2018.01.02 10:00:00", "buy"]
+)
+def test_a_comment_row_disturbs_nothing_whatever_it_says(comment: str) -> None:
+    row = trade(2, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "100.00", comment=comment)
+    commented = read_statement(statement_html([PAID_IN, row], net="100.00", balance="5 100.00"))
+    plain = read_statement(statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00"))
+
+    assert ledger(commented) == ledger(plain)
+
+
+@pytest.mark.parametrize("last", ["cancelled", "6985", "1 234.56", "deleted [no money]", "&nbsp;"])
+@pytest.mark.parametrize("kind", ["buy limit", "sell limit", "buy stop", "sell stop"])
+def test_a_pending_order_is_no_trade_whatever_its_last_cell_says(kind: str, last: str) -> None:
+    row = pending(3, "2018.01.02 10:00:00", kind, "2018.01.03 10:00:00", last)
+    statement = read_statement(statement_html([PAID_IN, ONE_TRADE, row], net="100.00", balance="5 100.00"))
+
+    assert [row.number for row in statement.trades] == [2]
+    assert [(row.number, row.reason) for row in statement.skipped] == [
+        ("3", f"pending order ({kind}), deleted or cancelled")
+    ]
+
+
+def test_a_pending_order_in_the_shape_of_a_trade_is_still_none() -> None:
+    row = trade(3, "2018.01.02 10:00:00", "buy limit", "2018.01.03 10:00:00", "55.00")
+    statement = read_statement(statement_html([PAID_IN, ONE_TRADE, row], net="100.00", balance="5 100.00"))
+
+    assert [row.number for row in statement.trades] == [2]
+
+
+def test_a_working_order_is_listed_as_such() -> None:
+    row = pending(7, "2018.01.02 10:00:00", "sell stop", "&nbsp;", "&nbsp;")
+    html = statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00", working_rows=[row])
+
+    assert [row.reason for row in read_statement(html).skipped] == ["pending order (sell stop), still working"]
+
+
+def test_a_close_by_row_without_lots_and_without_a_result_is_skipped() -> None:
+    rows = [
+        trade(2, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "100.00"),
+        trade(
+            3, "2018.01.02 10:30:00", "sell", "2018.01.02 11:00:00", "0.00", size="0.00", comment="close hedge by #2"
+        ),
+    ]
+    for stated in (1, 2):
+        statement = read_statement(statement_html([PAID_IN, *rows], net="100.00", balance="5 100.00", trades=stated))
+        assert [row.number for row in statement.trades] == [2]
+        assert [(row.number, row.reason) for row in statement.skipped] == [
+            ("3", "closed by another position: 0 lots, no result")
+        ]
+        assert statement.operations == ()
+        assert differences(statement) == []
+
+
+def test_a_close_by_row_without_lots_but_with_a_result_is_an_adjustment() -> None:
+    row = trade(
+        3, "2018.01.02 10:30:00", "sell", "2018.01.02 12:00:00", "0.00", size="0.00", swap="-1.25", close_price="0.0000"
+    )
+    statement = read_statement(statement_html([PAID_IN, ONE_TRADE, row], net="98.75", balance="5 098.75"))
+
+    (adjustment,) = statement.operations
+    assert (adjustment.number, adjustment.kind, adjustment.amount) == (3, AdjustmentKind.CORRECTION, Decimal("-1.25"))
+    assert adjustment.booked_at == datetime(2018, 1, 2, 12)  # noqa: DTZ001
+    assert [row.number for row in statement.trades] == [2]
+    assert not any(label == "Balance" for label, _ in differences(statement))
+
+
+# Balance operations.
+
+
+def test_the_initial_balance_is_what_was_paid_in_before_the_first_opening() -> None:
+    rows = [
+        PAID_IN,
+        operation(2, "2018.01.01 12:00:00", "-1 500.00", comment="Withdrawal"),
+        pending(3, "2018.01.01 13:00:00", "buy limit", "2018.01.01 14:00:00"),
+        operation(4, "2018.01.01 15:00:00", "500.00"),
+        trade(5, "2018.01.02 10:00:00", "buy", "2018.01.04 11:00:00", "100.00"),
+        operation(6, "2018.01.03 10:00:00", "1 000.00", comment="second deposit"),
+        operation(7, "2018.01.05 10:00:00", "-250.00"),
+    ]
+    statement = read_statement(statement_html(rows, net="100.00", balance="4 850.00"))
+
+    assert statement.initial_balance == Decimal("4000.00")
+    assert [(row.number, row.kind, row.amount, row.comment) for row in statement.operations] == [
+        (6, AdjustmentKind.DEPOSIT, Decimal("1000.00"), "second deposit"),
+        (7, AdjustmentKind.WITHDRAWAL, Decimal("-250.00"), "Deposit"),
+    ]
+    assert differences(statement) == []
+
+
+def test_a_position_that_is_still_open_ends_the_time_of_the_initial_balance_too() -> None:
+    still_open = trade(2, "2018.01.01 11:00:00", "buy", "", "-9.00")
+    later = operation(3, "2018.01.01 12:00:00", "1 000.00")
+    html = statement_html(
+        [PAID_IN, later, trade(4, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "100.00")],
+        net="100.00", balance="6 100.00", open_rows=[still_open],
+    )  # fmt: skip
+    statement = read_statement(html)
+
+    assert statement.initial_balance == Decimal("5000.00")
+    assert [row.number for row in statement.operations] == [3]
+    assert (statement.open_positions, statement.open_floating) == (1, Decimal("-9.00"))
+    assert differences(statement) == []
+
+
+def test_a_credit_is_no_part_of_the_initial_balance() -> None:
+    rows = [PAID_IN, operation(2, "2018.01.01 11:00:00", "300.00", kind="credit", comment="Bonus"),
+            trade(3, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "100.00")]  # fmt: skip
+    statement = read_statement(statement_html(rows, net="100.00", balance="5 100.00", credit="300.00"))
+
+    assert statement.initial_balance == Decimal("5000.00")
+    assert [(row.kind, row.amount) for row in statement.operations] == [(AdjustmentKind.CREDIT, Decimal("300.00"))]
+
+
+def test_without_a_payment_before_the_first_opening_the_initial_balance_is_unknown() -> None:
+    rows = [ONE_TRADE, operation(3, "2018.01.03 10:00:00", "1 000.00")]
+    statement = read_statement(statement_html(rows, net="100.00", balance="6 100.00"))
+
+    assert statement.initial_balance is None
+    assert [row.number for row in statement.operations] == [3]
+
+
+def test_an_operation_of_nothing_is_skipped() -> None:
+    row = operation(3, "2018.01.03 10:00:00", "0.00")
+    statement = read_statement(statement_html([PAID_IN, ONE_TRADE, row], net="100.00", balance="5 100.00"))
+
+    assert [row.number for row in statement.skipped] == ["3"]
+    assert statement.operations == ()
+
+
+def test_a_balance_below_zero_reconciles() -> None:
+    row = trade(2, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "-5 250.00")
+    statement = read_statement(statement_html([PAID_IN, row], net="-5 250.00", balance="-250.00"))
+
+    assert statement.stated.balance == Decimal("-250.00")
+    assert differences(statement) == []
+
+
+# The file's own totals.
+
+
+def test_an_edited_profit_shows_as_a_difference() -> None:
+    html = statement_html([PAID_IN, ONE_TRADE.replace("100.00", "110.00")], net="100.00", balance="5 100.00", trades=1)
+
+    assert differences(read_statement(html)) == [
+        ("Net result of the trades", Decimal("10.00")),
+        ("Balance", Decimal("10.00")),
+    ]
+
+
+def test_a_statement_that_is_not_detailed_states_no_number_of_trades() -> None:
+    statement = read_statement(statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00"))
+
+    assert (statement.stated.trades, statement.stated.net) == (None, Decimal("100.00"))
+
+
+def test_a_wrong_number_of_trades_shows_as_a_difference() -> None:
+    html = statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00", trades=4)
+
+    assert differences(read_statement(html)) == [("Trades", -3)]
+
+
+# Languages, numbers, encodings.
+
+
+def test_a_statement_in_another_language_and_code_page_is_the_same_ledger() -> None:
+    rows = [PAID_IN, ONE_TRADE, pending(3, "2018.01.02 10:00:00", "buy stop", "2018.01.03 10:00:00")]
+    russian = statement_html(rows, net="100.00", balance="5 100.00", trades=1, labels=RUSSIAN, title="Statement: 20000")
+    english = statement_html(rows, net="100.00", balance="5 100.00", trades=1, labels=ENGLISH, title="Statement: 20000")
+    by_code_page = read_statement(russian.encode("cp1251"))
+
+    assert by_code_page == read_statement(russian.encode("utf-8"))
+    assert by_code_page == read_statement(english)
+    assert by_code_page.source.account == "20000"
+
+
+@pytest.mark.parametrize(
+    ("money", "profit"),
+    [
+        ("1 234.56", "-1 234.56"),
+        ("1&nbsp;234.56", "-1&nbsp;234.56"),
+        ("1\xa0234,56", "-1\xa0234,56"),
+        ("1.234,56", "-1.234,56"),
+        ("1,234.56", "-1,234.56"),
+        ("1234.56", "−1234.56"),
+    ],
+)
+def test_thousands_and_decimals_are_read_as_they_are_written(money: str, profit: str) -> None:
+    rows = [
+        operation(1, "2018.01.01 10:00:00", money),
+        trade(2, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", profit, price="1,1000", close_price="1,1010"),
+    ]
+    statement = read_statement(statement_html(rows, net=profit, balance="0,00"))
+
+    assert statement.initial_balance == Decimal("1234.56")
+    assert statement.trades[0].realized_pnl == Decimal("-1234.56")
+    assert statement.trades[0].price == Decimal("1.1010")
+    assert differences(statement) == []
+
+
+def test_a_cent_account_keeps_its_unit() -> None:
+    html = statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00").replace(
+        "Currency: USD", "Currency: usc"
+    )
+
+    assert read_statement(html).currency == "USC"
+
+
+def test_a_file_that_names_no_currency_has_none() -> None:
+    html = statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00").replace("Currency: USD", "Currency:")
+
+    assert read_statement(html).currency is None
+
+
+# What is refused.
+
+
+def refusal_of(html: str) -> StatementRefused:
+    with pytest.raises(StatementRefused) as refusal:
+        read_statement(html)
+    return refusal.value
+
+
+def refusal_of_row(row: str) -> StatementRefused:
+    return refusal_of(statement_html([PAID_IN, row], net="100.00", balance="5 100.00"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "reason"),
+    [
+        ({"close_price": "0.0000"}, "Price", "price “0.0000”"),
+        ({"price": "0.0000"}, "Price", "price “0.0000”"),
+        ({"price": "-1.1"}, "Price", "price “-1.1”"),
+        ({"close_price": "1.1O10"}, "Price", "“1.1O10” is no number"),
+        ({"size": "-1.00"}, "Size", "size “-1.00”"),
+        ({"size": "x"}, "Size", "“x” is no number"),
+        ({"swap": ""}, "Swap", "“” is no number"),
+        ({"commission": "1.123456789"}, "Commission", "more digits"),
+        ({"item": "&nbsp;"}, "Item", "no symbol"),
+        ({"ticket": "99999999999999999999"}, "Ticket", "no number of an order"),
+        ({"ticket": "49x"}, "Ticket", "no ticket"),
+        ({"ticket": "&nbsp;"}, "Ticket", "no ticket"),
+        ({"opened": "2018.02.30 10:00:00"}, "Open Time", "no date and time"),
+        ({"closed": "yesterday"}, "Close Time", "no date and time"),
+        ({"closed": "2018.01.02 08:59:59"}, "Close Time", "closes before it opens"),
+        ({"kind": "short"}, "Type", "“short” is no type"),
+        ({"kind": "&nbsp;"}, "Type", "“” is no type"),
+        ({"profit": "NaN"}, "Profit", "“NaN” is no number"),
+        ({"profit": "1e5"}, "Profit", "“1e5” is no number"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_refused_with_line_column_and_reason(
+    changes: dict[str, str], column: str, reason: str
+) -> None:
+    fields = {
+        "ticket": "2", "opened": "2018.01.02 10:00:00", "kind": "buy", "closed": "2018.01.02 11:00:00", "profit": "1.00",
+    }  # fmt: skip
+    refusal = refusal_of_row(trade(**{**fields, **changes}))  # type: ignore[arg-type]
+
+    assert refusal.line == 6
+    assert refusal.column == column
+    assert reason in refusal.reason
+
+
+def test_a_clock_set_back_may_close_a_trade_before_it_opened() -> None:
+    row = trade(2, "2018.10.28 03:59:50", "buy", "2018.10.28 03:00:10", "100.00")
+
+    assert len(read_statement(statement_html([PAID_IN, row], net="100.00", balance="5 100.00")).trades) == 1
+
+
+def test_a_trade_with_a_cell_too_few_is_refused() -> None:
+    refusal = refusal_of_row(ONE_TRADE.replace("<td class=mspt nowrap>0.00</td>", "", 1))
+
+    assert (refusal.line, refusal.reason) == (6, "a row of a trade has 13 cells, not 14.")
+
+
+def test_an_operation_with_a_cell_too_many_is_refused() -> None:
+    refusal = refusal_of_row(operation(2, "2018.01.02 10:00:00", "1.00</td><td>2.00"))
+
+    assert (refusal.line, refusal.reason) == (6, "a row of the type “balance” has 6 cells, not 5.")
+
+
+def test_one_ticket_with_two_contents_is_refused() -> None:
+    other = trade(2, "2018.01.02 10:00:00", "buy", "2018.01.02 11:00:00", "100.01")
+    refusal = refusal_of(statement_html([PAID_IN, ONE_TRADE, other], net="100.00", balance="5 100.00"))
+
+    assert refusal.reason == "ticket 2 stands in line 6 with another content."
+
+
+def test_one_row_that_stands_in_the_file_twice_counts_once() -> None:
+    html = statement_html([PAID_IN, ONE_TRADE, ONE_TRADE], net="100.00", balance="5 100.00")
+    statement = read_statement(html)
+
+    assert len(statement.trades) == 1
+    assert [row.reason for row in statement.skipped] == ["the same row stands in the file twice"]
+    assert differences(statement) == []
+
+
+def test_a_report_of_open_positions_only_says_so() -> None:
+    html = statement_html(
+        [PAID_IN], net="0.00", balance="5 000.00", open_rows=[trade(2, "2018.01.02 10:00:00", "buy", "", "1.00")]
+    )
+
+    assert refusal_of(html).reason == "the report shows open positions only (1), no closed trade: it has no history."
+
+
+def test_a_statement_without_any_transaction_says_so() -> None:
+    assert (
+        refusal_of(statement_html([], net="0.00", balance="0.00")).reason == "there is no closed trade in the report."
+    )
+
+
+def test_every_truncation_is_refused() -> None:
+    html = statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00", trades=1)
+    whole = read_statement(html)
+    for length in range(len(html)):
+        try:
+            read = read_statement(html[:length])
+        except StatementRefused:
+            continue
+        assert read == whole, f"cut after {length} characters"
+        assert "</table" in html[:length]
+
+
+def test_a_file_with_a_foreign_table_is_refused() -> None:
+    cells = "".join(f"<td>{letter}</td>" for letter in "abcdefghijklm")
+
+    assert (
+        "columns of the closed trades"
+        in refusal_of(f"<title>Statement: 1</title><table><tr>{cells}</tr></table>").reason
+    )
+
+
+def test_an_order_before_any_heading_is_refused() -> None:
+    assert "before the headings" in refusal_of(f"<title>Statement: 1</title><table>{ONE_TRADE}</table>").reason
+
+
+# Recognition.
+
+
+def first_rows(html: str) -> list[Row]:
+    return list(html_rows(html, "statement.htm"))
+
+
+def test_a_statement_is_recognised_by_its_title_or_by_its_columns() -> None:
+    english = first_rows(statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00"))
+    russian = first_rows(statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00", labels=RUSSIAN))
+
+    assert is_metatrader4_statement("Statement: 20000 - Made Up", [])
+    assert is_metatrader4_statement("Отчет", russian)
+    assert is_metatrader4_statement("", english)
+    assert not is_metatrader4_statement("A page", first_rows("<table><tr><td>a</td><td>b</td></tr></table>"))
+
+
+@pytest.mark.parametrize("name", ["mt5_history_eur_demo.html", "mt5_tester_utf16.html"])
+def test_a_real_report_of_metatrader_5_is_not_taken_for_a_statement(name: str) -> None:
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"{path} is missing: the shared samples are not on this machine")
+
+    assert not is_metatrader4_statement("Trade History Report", first_rows(decode(path.read_bytes())))
+
+
+# Size.
+
+
+def test_two_hundred_thousand_trades_are_read_in_seconds() -> None:
+    rows = [
+        trade(
+            ticket, "2018.01.02 10:00:00", "buy", f"2018.02.{1 + ticket // 10_000:02} 11:{ticket // 100 % 60:02}:{ticket % 60:02}",
+            f"{ticket % 7 - 3}.{ticket % 100:02}",
+        )
+        for ticket in range(2, 200_002)
+    ]  # fmt: skip
+    cents = sum(int(f"{ticket % 7 - 3}.{ticket % 100:02}".replace(".", "")) for ticket in range(2, 200_002))
+    net = f"{Decimal(cents).scaleb(-2)}"
+    html = statement_html([PAID_IN, *rows], net=net, balance=f"{Decimal(net) + 5000}", trades=200_000)
+    started = time.perf_counter()
+    statement = read_statement(html)
+    seconds = time.perf_counter() - started
+
+    assert len(statement.trades) == 200_000
+    assert seconds < 60, "the machine may be busy, but not that busy"
