@@ -41,4 +41,5 @@ MOST_FILE_BYTES = 256 * 1024 * 1024
 """Largest file that is taken: 200,000 rows of a MetaTrader 5 report in UTF-16 are about 210 MB."""
 MOST_ROWS = 1_000_000
 MOST_CELLS_OF_A_ROW = 256
-MOST_CHARACTERS_OF_A_CELL = 4096
+MOST_CHARACTERS_OF_A_CELL = 32_767
+"""What a cell of a spreadsheet can hold."""

@@ -1,0 +1,76 @@
+"""Encodings: the text of a file that does not say, or says wrongly, how its characters are written."""
+
+import codecs
+import re
+from typing import Final
+
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
+_DECLARABLE: Final = frozenset({
+    "big5", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "cp932",
+    "cp949", "euc_jp", "euc_kr", "gb18030", "gb2312", "gbk", "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-9",
+    "koi8-r", "shift_jis",
+})  # fmt: skip
+_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
+_LOOKED_AT: Final = 1 << 20
+_LETTERS_OF_A_CYRILLIC_WORD: Final = 3
+
+
+def decode(data: bytes) -> str:
+    """`data` as text: by its byte order mark, by where its zero bytes stand, as UTF-8, as declared, or by its letters.
+
+    Numbers, times and tags are ASCII in all of these, so a wrong guess among the one-byte encodings can change a
+    comment but never an amount. What cannot be decoded becomes U+FFFD, which no amount can be read from.
+    """
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _decode(data[len(mark) :], encoding)
+    encoding_by_zeros = _utf_16_without_mark(data)
+    if encoding_by_zeros is not None:
+        return _decode(data, encoding_by_zeros)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3:  # a character cut in two at the very end
+            return _decode(data, "utf-8")
+    return _decode(data, _declared(data) or _likeliest(data[:_LOOKED_AT]))
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    if encoding.startswith("utf-16") and len(data) % 2:
+        data = data[:-1]  # some terminals write one byte too many
+    return data.decode(encoding, "replace")
+
+
+def _utf_16_without_mark(data: bytes) -> str | None:
+    head = data[:4096]
+    half = len(head) // 2
+    if not half:
+        return None
+    if head[1::2].count(0) > half * 0.6:
+        return "utf-16-le"
+    return "utf-16-be" if head[0::2].count(0) > half * 0.6 else None
+
+
+def _declared(data: bytes) -> str | None:
+    found = _DECLARED.search(data, 0, 4096)
+    if found is None:
+        return None
+    try:
+        name = codecs.lookup(found[1].decode("ascii")).name
+    except LookupError:
+        return None
+    return name if name in _DECLARABLE else None
+
+
+def _likeliest(data: bytes) -> str:
+    runs = [len(run) for run in _HIGH_RUN.findall(data)]
+    if not runs:
+        return "cp1252"
+    if all(run % 2 == 0 for run in runs[:-1]):  # the last one may be cut; each Chinese character is two high bytes
+        return "gb18030"
+    return "cp1251" if sum(runs) >= _LETTERS_OF_A_CYRILLIC_WORD * len(runs) else "cp1252"

@@ -1,0 +1,137 @@
+"""What a MetaTrader 5 report says outside its tables, found by shape: account, tester settings, stated totals."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from tradesense_desktop.domain.money import ZERO, Money, decimal_text
+from tradesense_desktop.importers.numbers import parse_number
+
+_ACCOUNT: Final = re.compile(r"(\d{1,20})(?: ?\((.{1,200})\))?", re.ASCII)
+_CURRENCY: Final = re.compile(r"[A-Za-z]{3,5}")
+_LEVERAGE: Final = re.compile(r"1 ?: ?\d{1,6}", re.ASCII)
+_COUNT_WITH_PERCENT: Final = re.compile(r"(\d[\d ]*) ?\( ?-?[\d.,]+ ?%\)", re.ASCII)
+_LABEL_AND_VALUE: Final = 2
+_PAIRS_OF_A_RESULT_ROW: Final = 3
+_PAIRS_OF_A_BALANCE_ROW: Final = (1, 2)
+
+
+class Bookkeeping(Enum):
+    """Whether each position stands alone or a symbol has one position."""
+
+    HEDGING = "hedging"
+    NETTING = "netting"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of a history; what the report does not name is None."""
+
+    number: str
+    currency: str | None
+    server: str | None
+    bookkeeping: Bookkeeping | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The settings of a tester's run."""
+
+    expert: str
+    symbol: str
+    period: str
+    currency: str | None
+    deposit: Money
+
+    @property
+    def text(self) -> str:
+        """What names the run: the same in HTML and XLSX."""
+        return ", ".join((self.expert, self.symbol, self.period, decimal_text(self.deposit)))
+
+
+def find_account(head: Sequence[Sequence[str]]) -> Account | None:
+    """The account in the rows above the first table.
+
+    It is the value that is a number with details in parentheses, else the first value that is only a number.
+    """
+    found = [match for row in _pairs_of(head) for _, value in row if (match := _ACCOUNT.fullmatch(value)) is not None]
+    match = next((match for match in found if match[2]), found[0] if found else None)
+    if match is None:
+        return None
+    details = [detail.strip() for detail in match[2].split(",")] if match[2] else []
+    currency = details[0].upper() if details and _CURRENCY.fullmatch(details[0]) is not None else None
+    rest = details[1:] if currency is not None else details
+    bookkeeping = next((kept for detail in rest if (kept := _bookkeeping(detail)) is not None), None)
+    return Account(match[1], currency, rest[0] if rest else None, bookkeeping)
+
+
+def find_run(head: Sequence[Sequence[str]]) -> Run | None:
+    """A tester's settings, or None where the rows are no tester's.
+
+    The leverage (1:100) has the deposit before it and the currency before that; expert, symbol and period are the
+    first three labelled values.
+    """
+    values = [row[1] for row in head if len(row) == _LABEL_AND_VALUE]
+    for place, value in enumerate(values):
+        deposit = parse_number(values[place - 1]) if place else None
+        if deposit is not None and place > _PAIRS_OF_A_RESULT_ROW and _LEVERAGE.fullmatch(value) is not None:
+            currency = values[place - 2]
+            stated = currency.upper() if _CURRENCY.fullmatch(currency) is not None else None
+            return Run(values[0], values[1], values[2], stated, deposit)
+    return None
+
+
+def find_net(rows: Sequence[Sequence[str]]) -> Money | None:
+    """Total net profit: the number that is the sum of a gain and a loss beside it (histories) or below it (testers)."""
+    firsts: list[Decimal | None] = []
+    for pairs in _pairs_of(rows):
+        numbers = [parse_number(value) for _, value in pairs]
+        if len(numbers) == _PAIRS_OF_A_RESULT_ROW and _is_sum(numbers[0], numbers[1], numbers[2]):
+            return numbers[0]
+        firsts.append(numbers[0])
+    return next(
+        (net for net, gain, loss in zip(firsts, firsts[1:], firsts[2:], strict=False) if _is_sum(net, gain, loss)), None
+    )
+
+
+def find_trades(rows: Sequence[Sequence[str]]) -> int | None:
+    """Total trades: the count that is the sum of the two counts with percents beside it (short and long)."""
+    for pairs in _pairs_of(rows):
+        if len(pairs) == _PAIRS_OF_A_RESULT_ROW:
+            total = parse_number(pairs[0][1])
+            parts = [_COUNT_WITH_PERCENT.fullmatch(value) for _, value in pairs[1:]]
+            counts = [int(part[1].replace(" ", "")) for part in parts if part is not None]
+            if total is not None and len(counts) == len(parts) and total == sum(counts):
+                return int(total)
+    return None
+
+
+def find_balance(tail: Sequence[Sequence[str]]) -> tuple[Money, Money] | None:
+    """Balance and credit of the account: the first two labelled numbers of the block below a history's tables."""
+    values: list[Decimal] = []
+    for pairs in _pairs_of(tail):
+        value = parse_number(pairs[0][1])
+        if value is None or len(pairs) not in _PAIRS_OF_A_BALANCE_ROW or parse_number(pairs[0][0]) is not None:
+            break
+        values.append(value)
+    return (values[0], values[1]) if len(values) >= len(("balance", "credit", "floating")) else None
+
+
+def _pairs_of(rows: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+    for row in rows:
+        if len(row) >= _LABEL_AND_VALUE and len(row) % 2 == 0:
+            yield list(zip(row[::2], row[1::2], strict=True))
+
+
+def _is_sum(net: Decimal | None, gain: Decimal | None, loss: Decimal | None) -> bool:
+    return net is not None and gain is not None and loss is not None and gain >= ZERO >= loss and net == gain + loss
+
+
+def _bookkeeping(detail: str) -> Bookkeeping | None:
+    word = detail.casefold()
+    if word.startswith(("hedg", "хедж")):
+        return Bookkeeping.HEDGING
+    return Bookkeeping.NETTING if word.startswith(("netting", "exchange", "нетт")) else None

@@ -1,0 +1,71 @@
+"""Numbers and times as statements write them: exact decimals, and times without a zone."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+_PLAIN: Final = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+_SPACED: Final = re.compile(r"([+-]?) ?(\d{1,3}(?: \d{3})+|\d+)?([.,]\d+)?", re.ASCII)
+_GROUPED: Final = (
+    # Thousands marked by something else than a space; the decimal mark is then another one.
+    (re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+)(\.\d+)?", re.ASCII), ","),
+    (re.compile(r"([+-]?)(\d{1,3}(?:\.\d{3})+)(,\d+)?", re.ASCII), "."),
+    (re.compile(r"([+-]?)(\d{1,3}(?:['’]\d{3})+)([.,]\d+)?", re.ASCII), "'’"),
+)
+_TIME: Final = re.compile(r"(\d{4})([.\-/])(\d{2})\2(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?", re.ASCII)
+_LONGEST: Final = 40
+
+
+def parse_number(text: str) -> Decimal | None:
+    """The decimal that `text` writes, exactly, or None where it writes none.
+
+    Thousands may be parted by spaces (every kind of space arrives here as a plain one), and by commas, dots or
+    apostrophes where another mark follows or the groups repeat. A single dot is always the decimal point and a single
+    comma the decimal comma: platforms part thousands by spaces, so `143,267` is a price. A minus sign counts as one.
+    """
+    if _PLAIN.fullmatch(text) is not None and len(text) <= _LONGEST:
+        return Decimal(text)
+    text = text.replace("−", "-")
+    if len(text) > _LONGEST or not any(mark.isdecimal() for mark in text):
+        return None
+    found = _SPACED.fullmatch(text)
+    if found is not None:
+        return Decimal(f"{found[1]}{(found[2] or '0').replace(' ', '')}{(found[3] or '').replace(',', '.')}")
+    for pattern, marks in _GROUPED:
+        found = pattern.fullmatch(text)
+        if found is not None and (found[3] or len(re.findall(f"[{marks}]", found[2])) > 1 or marks == "'’"):
+            digits = re.sub(f"[{marks}]", "", found[2])
+            return Decimal(f"{found[1]}{digits}{(found[3] or '').replace(',', '.')}")
+    return None
+
+
+def parse_integer(text: str) -> int | None:
+    """The whole number that `text` writes in plain digits (a ticket, a deal, an order), or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(2**63)) else None
+
+
+def parse_time(text: str) -> datetime | None:
+    """The time that `text` writes, year first, in the zone of the platform's server; None where it writes none."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return None
+    year, _, month, day, hour, minute, second, fraction = found.groups()
+    try:
+        return datetime(  # noqa: DTZ001 - the zone is the server's, and is bound to the challenge, not to the file
+            int(year),
+            int(month),
+            int(day),
+            int(hour),
+            int(minute),
+            int(second or 0),
+            int((fraction or "").ljust(6, "0")),
+        )
+    except ValueError:
+        return None
+
+
+def decimals(number: Decimal) -> int:
+    """How many decimals `number` was written with."""
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
