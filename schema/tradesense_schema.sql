@@ -50,8 +50,8 @@ DECLARE
     written text;
 BEGIN
     IF kind = 'object' THEN
-        IF EXISTS (SELECT FROM jsonb_object_keys(document) AS name WHERE name ~ '[^\x01-\x7f]') THEN
-            RAISE EXCEPTION 'a key of event data is not ASCII text' USING ERRCODE = 'check_violation';
+        IF EXISTS (SELECT FROM jsonb_object_keys(document) AS name WHERE name ~ E'[^\\x01-\\x7f]') THEN
+            RAISE EXCEPTION 'a key of event data is not ASCII text' USING ERRCODE = 'restrict_violation';
         END IF;
         SELECT string_agg(
                    to_json(key)::text || ':' || CASE jsonb_typeof(item)
@@ -71,7 +71,7 @@ BEGIN
         written := document::text;
         IF written !~ '^(0|-?[1-9][0-9]{0,15})$' OR abs(written::numeric) > 9007199254740991 THEN
             RAISE EXCEPTION 'the number % is no integer of at most 2^53-1: write decimals as strings', left(written, 40)
-                USING ERRCODE = 'check_violation';
+                USING ERRCODE = 'restrict_violation';
         END IF;
         RETURN written;
     END IF;
@@ -88,7 +88,7 @@ $$;
 -- RFC 6962 leaf hash of a body.
 CREATE OR REPLACE FUNCTION tradesense_leaf_hash(body text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT encode(sha256('\x00'::bytea || convert_to(body, 'UTF8')), 'hex')
+    SELECT encode(sha256(decode('00', 'hex') || convert_to(body, 'UTF8')), 'hex')
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_genesis_hash(purpose text, chain text) RETURNS text
@@ -245,7 +245,7 @@ CREATE TABLE IF NOT EXISTS trades (
         CONSTRAINT trades_trade_id_is_not_blank CHECK (btrim(trade_id, E' \t\n\r\f\v') <> '' AND length(trade_id) <= 100),
     symbol text NOT NULL
         CONSTRAINT trades_symbol_is_trimmed CHECK (
-            symbol = btrim(symbol, E' \t\n\r\f\v') AND length(symbol) BETWEEN 1 AND 64
+            symbol = btrim(symbol, E' \t\n\r\f\v\u0085\u00a0\u2007\u2028\u2029\u202f\u3000') AND length(symbol) BETWEEN 1 AND 64
         ),
     side text NOT NULL CONSTRAINT trades_side_is_known CHECK (side IN ('BUY', 'SELL')),
     quantity exact_decimal NOT NULL CONSTRAINT trades_quantity_is_positive CHECK (quantity > 0),
@@ -560,14 +560,14 @@ LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT FROM replica_apply WHERE active 
 
 -- Refuses the statement with the message given to the trigger.
 CREATE OR REPLACE FUNCTION tradesense_refuse() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% (% refused)', TG_ARGV[0], TG_OP USING ERRCODE = 'restrict_violation';
 END
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_touch() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT tradesense_applies_replica() THEN
         -- A row made on a machine whose clock is ahead keeps its order.
@@ -578,7 +578,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_guard_users() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.id <> OLD.id THEN
         RAISE EXCEPTION 'The id of a user never changes' USING ERRCODE = 'restrict_violation';
@@ -587,7 +587,7 @@ BEGIN
         RAISE EXCEPTION 'The version of a user never decreases' USING ERRCODE = 'restrict_violation';
     END IF;
     IF OLD.deleted_at IS NOT NULL
-        AND to_jsonb(NEW) - '{updated_at,version}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{updated_at,version}'::text[]
+        AND to_jsonb(NEW) - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'updated_at'
         AND NOT (
             NEW.email = OLD.id || '@erased.invalid'
             AND OLD.email <> NEW.email
@@ -601,10 +601,10 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_begin_challenge() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.status NOT IN ('PENDING', 'ACTIVE') THEN
-        RAISE EXCEPTION 'A challenge begins PENDING or ACTIVE, not %', NEW.status USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'A challenge begins PENDING or ACTIVE, not %', NEW.status USING ERRCODE = 'restrict_violation';
     END IF;
     NEW.current_balance := coalesce(NEW.current_balance, NEW.initial_balance);
     RETURN NEW;
@@ -628,7 +628,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_guard_challenges() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     replica boolean := false;
 BEGIN
@@ -651,7 +651,7 @@ BEGIN
         IF NOT ((OLD.status, NEW.status) IN (('PENDING', 'ACTIVE'), ('ACTIVE', 'FAILED'), ('ACTIVE', 'FUNDED'))
             OR replica AND OLD.status = 'PENDING')
         THEN
-            RAISE EXCEPTION 'A challenge does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+            RAISE EXCEPTION 'A challenge does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
         END IF;
     END IF;
     IF OLD.status <> 'PENDING' AND (
@@ -675,12 +675,12 @@ BEGIN
     END IF;
     IF NEW.status = 'FUNDED' THEN
         IF NEW.profit_target_reached_at IS NULL THEN
-            RAISE EXCEPTION 'A challenge is funded only after its target was reached' USING ERRCODE = 'check_violation';
+            RAISE EXCEPTION 'A challenge is funded only after its target was reached' USING ERRCODE = 'restrict_violation';
         END IF;
         IF tradesense_counted_approvals(NEW.id, NEW.user_id)
             < greatest(1, coalesce((NEW.rules_config ->> 'approvals')::integer, 1))
         THEN
-            RAISE EXCEPTION 'A challenge is funded only after its funding was approved' USING ERRCODE = 'check_violation';
+            RAISE EXCEPTION 'A challenge is funded only after its funding was approved' USING ERRCODE = 'restrict_violation';
         END IF;
     END IF;
     RETURN NEW;
@@ -689,7 +689,7 @@ $$;
 
 -- Set-wise, so that a bulk load pays for it once.
 CREATE OR REPLACE FUNCTION tradesense_check_trades() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     wrong record;
 BEGIN
@@ -701,7 +701,7 @@ BEGIN
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Trade % of challenge % leaves a gap in the sequence', wrong.sequence_number, wrong.challenge_id
-            USING ERRCODE = 'check_violation';
+            USING ERRCODE = 'restrict_violation';
     END IF;
     SELECT added.challenge_id, added.sequence_number INTO wrong
     FROM added JOIN challenges AS challenge ON challenge.id = added.challenge_id
@@ -709,14 +709,14 @@ BEGIN
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Trade % of challenge % lies after the end of the challenge', wrong.sequence_number, wrong.challenge_id
-            USING ERRCODE = 'check_violation';
+            USING ERRCODE = 'restrict_violation';
     END IF;
     SELECT added.challenge_id, added.sequence_number INTO wrong
     FROM added WHERE added.executed_at > clock_timestamp() + interval '1 hour'
     LIMIT 1;
     IF FOUND AND NOT tradesense_applies_replica() THEN
         RAISE EXCEPTION 'Trade % of challenge % lies more than an hour in the future', wrong.sequence_number, wrong.challenge_id
-            USING ERRCODE = 'check_violation';
+            USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NULL;
 END
@@ -741,7 +741,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_seal_event() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     expected text;
 BEGIN
@@ -752,28 +752,28 @@ BEGIN
         WHERE challenge_id = NEW.challenge_id AND sequence_number = NEW.sequence_number - 1;
         IF expected IS NULL THEN
             RAISE EXCEPTION 'Event % of challenge % leaves a gap in the sequence', NEW.sequence_number, NEW.challenge_id
-                USING ERRCODE = 'check_violation';
+                USING ERRCODE = 'restrict_violation';
         END IF;
     END IF;
     IF NEW.previous_hash IS NULL THEN
         NEW.previous_hash := expected;
     ELSIF NEW.previous_hash <> expected THEN
         RAISE EXCEPTION 'previous_hash of event % of challenge % is not the hash of the event before', NEW.sequence_number,
-            NEW.challenge_id USING ERRCODE = 'check_violation';
+            NEW.challenge_id USING ERRCODE = 'restrict_violation';
     END IF;
     expected := tradesense_leaf_hash(tradesense_event_body(NEW));
     IF NEW.hash IS NULL THEN
         NEW.hash := expected;
     ELSIF NEW.hash <> expected THEN
         RAISE EXCEPTION 'hash of event % of challenge % is not that of its content', NEW.sequence_number, NEW.challenge_id
-            USING ERRCODE = 'check_violation';
+            USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_seal_audit_entry() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     expected text;
 BEGIN
@@ -784,14 +784,14 @@ BEGIN
         WHERE stream = NEW.stream AND sequence_number = NEW.sequence_number - 1;
         IF expected IS NULL THEN
             RAISE EXCEPTION 'Entry % of stream % leaves a gap in the sequence', NEW.sequence_number, NEW.stream
-                USING ERRCODE = 'check_violation';
+                USING ERRCODE = 'restrict_violation';
         END IF;
     END IF;
     IF NEW.previous_hash IS NULL THEN
         NEW.previous_hash := expected;
     ELSIF NEW.previous_hash <> expected THEN
         RAISE EXCEPTION 'previous_hash of entry % of stream % is not the hash of the entry before', NEW.sequence_number,
-            NEW.stream USING ERRCODE = 'check_violation';
+            NEW.stream USING ERRCODE = 'restrict_violation';
     END IF;
     expected := tradesense_leaf_hash(tradesense_canonical_json(jsonb_build_object(
         'action', NEW.action, 'actor_id', NEW.actor_id, 'details', NEW.details, 'device_id', NEW.device_id,
@@ -802,24 +802,24 @@ BEGIN
         NEW.hash := expected;
     ELSIF NEW.hash <> expected THEN
         RAISE EXCEPTION 'hash of entry % of stream % is not that of its content', NEW.sequence_number, NEW.stream
-            USING ERRCODE = 'check_violation';
+            USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_check_leaf() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.log_index > 0 AND NOT EXISTS (SELECT FROM log_leaves WHERE log_index = NEW.log_index - 1) THEN
-        RAISE EXCEPTION 'Leaf % leaves a gap in the log', NEW.log_index USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'Leaf % leaves a gap in the log', NEW.log_index USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_guard_payments() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.id <> OLD.id THEN
         RAISE EXCEPTION 'The id of a payment never changes' USING ERRCODE = 'restrict_violation';
@@ -829,21 +829,21 @@ BEGIN
             ('PENDING', 'PROCESSING'), ('PENDING', 'SUCCESS'), ('PENDING', 'FAILED'), ('PENDING', 'CANCELLED'),
             ('PROCESSING', 'SUCCESS'), ('PROCESSING', 'FAILED'), ('PROCESSING', 'CANCELLED'), ('SUCCESS', 'REFUNDED')
         ) THEN
-            RAISE EXCEPTION 'A payment does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+            RAISE EXCEPTION 'A payment does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
         END IF;
         NEW.status_updated_at := greatest(clock_timestamp(), NEW.created_at);
     ELSIF NEW.status <> OLD.status AND (OLD.status IN ('FAILED', 'CANCELLED', 'REFUNDED')
         OR OLD.status = 'SUCCESS' AND NEW.status <> 'REFUNDED'
         OR NEW.status = 'PENDING')
     THEN
-        RAISE EXCEPTION 'A payment does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'A payment does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_guard_alerts() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.id <> OLD.id THEN
         RAISE EXCEPTION 'The id of an alert never changes' USING ERRCODE = 'restrict_violation';
@@ -851,14 +851,21 @@ BEGIN
     IF NEW.status <> OLD.status AND NOT (
         OLD.status = 'ACTIVE' OR OLD.status = 'ACKNOWLEDGED' AND NEW.status IN ('RESOLVED', 'FALSE_POSITIVE')
     ) THEN
-        RAISE EXCEPTION 'An alert does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'An alert does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.acknowledged_at IS NOT NULL
+        AND (NEW.acknowledged_at, NEW.acknowledged_by) IS DISTINCT FROM (OLD.acknowledged_at, OLD.acknowledged_by)
+        OR OLD.resolved_at IS NOT NULL
+        AND (NEW.resolved_at, NEW.resolved_by) IS DISTINCT FROM (OLD.resolved_at, OLD.resolved_by)
+    THEN
+        RAISE EXCEPTION 'Who dealt with an alert, and when, never changes' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END
 $$;
 
 CREATE OR REPLACE FUNCTION tradesense_guard_data_keys() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (NEW.id, NEW.user_id, NEW.created_at) IS DISTINCT FROM (OLD.id, OLD.user_id, OLD.created_at)
         OR OLD.wrapped_key IS NULL AND NEW IS DISTINCT FROM OLD
