@@ -52,6 +52,7 @@ def _buttons(tokens: Tokens) -> str:
     QToolButton:checked {{ background: {tokens.selection}; }}
     QToolButton:focus {{ border-color: {tokens.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QToolButton[rail="true"] {{ border-radius: {size.CORNER}px; padding: {size.SPACE_8}px; }}
     QCheckBox {{ spacing: {size.SPACE_8}px; padding: 2px; border: {size.FOCUS_RING}px solid transparent;
         border-radius: {size.SPACE_4}px; }}
     QCheckBox:focus {{ border-color: {tokens.accent}; }}

@@ -1,0 +1,49 @@
+"""The banner: one sentence over the place, of a failure or of a result, until it is closed."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from tradesense_desktop.ui.parts.icon_button import Drawing, IconButton
+from tradesense_desktop.ui.parts.words import Words
+from tradesense_desktop.ui.theme import tokens as size
+
+
+class Banner(QFrame):
+    """Hidden until there is something to say; a failure stays until a person closes it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", True)
+        self.setAccessibleName(self.tr("Message"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(size.SPACE_12, size.SPACE_8, size.SPACE_8, size.SPACE_8)
+        row.setSpacing(size.SPACE_8)
+        self._drawing = Drawing("breach", self, tone="breach")
+        self._words = Words(parent=self, wraps=True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._close = IconButton("close", self.tr("Close this message"), self)
+        self._close.clicked.connect(self.hide)
+        row.addWidget(self._drawing, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.hide()
+
+    def show_failure(self, sentence: str) -> None:
+        """Say what has failed."""
+        self._drawing.show_drawing("breach", "breach")
+        self._say(sentence)
+
+    def show_result(self, sentence: str) -> None:
+        """Say what was done."""
+        self._drawing.show_drawing("check", "profit")
+        self._say(sentence)
+
+    def text(self) -> str:
+        """What is said; empty while nothing is."""
+        return "" if self.isHidden() else self._words.text()
+
+    def _say(self, sentence: str) -> None:
+        self._words.setText(sentence)
+        self._words.setAccessibleName(sentence)
+        self.show()

@@ -1,0 +1,59 @@
+"""Files that are dragged over the window: the whole of it takes a statement, and says so."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from tradesense_desktop.ui.theme import tokens as size
+from tradesense_desktop.ui.theme.fonts import font
+from tradesense_desktop.ui.theme.palettes import tokens_of
+
+_VEIL = 0.92
+
+
+def dropped_file(carried: QMimeData) -> Path | None:
+    """The first local file that is carried, or None."""
+    for address in carried.urls():
+        if address.isLocalFile():
+            path = Path(address.toLocalFile())
+            if path.is_file():
+                return path
+    return None
+
+
+class DropVeil(QWidget):
+    """Covers the window while a file is held over it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._covered = parent
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def cover(self) -> None:
+        """Cover the whole of the parent."""
+        self.setGeometry(self._covered.rect())
+        self.raise_()
+        self.show()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A veil, a frame in the accent and what will happen."""
+        shown = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setOpacity(_VEIL)
+        painter.fillRect(self.rect(), shown.canvas)
+        painter.setOpacity(1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(shown.accent), size.FOCUS_RING, Qt.PenStyle.DashLine))
+        frame = self.rect().adjusted(size.SPACE_24, size.SPACE_24, -size.SPACE_24, -size.SPACE_24)
+        painter.drawRoundedRect(frame, size.CORNER, size.CORNER)
+        painter.setPen(shown.text)
+        painter.setFont(font(size.TYPE_FIGURE))
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.tr("Drop the statement to import it"))
+        painter.setPen(shown.muted)
+        painter.setFont(font(size.TYPE_BODY))
+        below = QRect(frame.left(), frame.center().y() + size.SPACE_24, frame.width(), size.SPACE_24)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.tr("Nothing is written before you have seen it."))
+        painter.end()

@@ -1,0 +1,323 @@
+"""The window: the rail of places, the place in the middle, details beside it, the status bar below."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tradesense_desktop.ui.actions.registry import ActionRegistry
+from tradesense_desktop.ui.banner import Banner
+from tradesense_desktop.ui.drop_target import DropVeil, dropped_file
+from tradesense_desktop.ui.first_run import FirstRun
+from tradesense_desktop.ui.formatting.display import Display
+from tradesense_desktop.ui.parts.empty_state import EmptyState
+from tradesense_desktop.ui.parts.words import rule
+from tradesense_desktop.ui.rail import Rail
+from tradesense_desktop.ui.status_bar import StatusBar
+from tradesense_desktop.ui.surroundings import Surroundings
+from tradesense_desktop.ui.tasks.failure_text import failure_text
+from tradesense_desktop.ui.window_actions import bind_actions
+from tradesense_desktop.ui.window_start import open_and_warm_up, warm_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtCore import QSettings
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+
+    from tradesense_desktop.services.open_workspace import Workspace
+    from tradesense_desktop.services.views import ChallengeSummary, EventRow
+    from tradesense_desktop.ui.tasks.runner import Tasks
+    from tradesense_desktop.ui.tasks.task import Task
+    from tradesense_desktop.ui.theme.appearance import Appearance
+    from tradesense_desktop.ui.views.trader.event_inspector import EventInspector
+    from tradesense_desktop.ui.views.trader.place import TraderPlaces
+
+_LEAST_WIDTH, _LEAST_HEIGHT = 900, 600
+_FIRST_WIDTH, _FIRST_HEIGHT = 1280, 800
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    It is painted before the heavy libraries are loaded: the views are made when a workspace is there. On closing it
+    remembers its layout, stops the tasks and closes the workspace.
+    """
+
+    def __init__(self, workspace: Workspace | None, tasks: Tasks, appearance: Appearance, settings: QSettings) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("TradeSense Desktop"))
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self.resize(_FIRST_WIDTH, _FIRST_HEIGHT)
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.workspace: Workspace | None = None
+        self.own_directory: Path | None = None
+        self.summaries: tuple[ChallengeSummary, ...] = ()
+        self.trader: TraderPlaces | None = None
+        self.tasks = tasks
+        self.appearance = appearance
+        self.settings = settings
+        self.display = Display(settings, parent=self)
+        self.surroundings = Surroundings(tasks, self.display, settings)
+        self.catalogue = ActionRegistry(self, appearance.tokens)
+        self._inspector: EventInspector | None = None
+        self._wanted_id = ""
+        self._build()
+        bind_actions(self)
+        tasks.failed.connect(self._on_failed)
+        tasks.cancelled.connect(self._on_cancelled)
+        tasks.written.connect(self._on_written)
+        appearance.changed.connect(self._on_appearance)
+        self._restore(settings.value("window/geometry"), self.restoreGeometry)
+        if workspace is not None:
+            tasks.read(warm_up, owner=self).then(lambda _done: self.show_workspace(workspace))
+            self._stack.setCurrentWidget(self._opening)
+
+    def open_directory(self, directory: Path) -> None:
+        """Open the workspace in `directory` in the background and show it."""
+        self._stack.setCurrentWidget(self._opening)
+        task = self.tasks.read(partial(open_and_warm_up, directory), owner=self)
+        task.then(self.show_workspace)
+        task.otherwise(lambda _failure: self._stack.setCurrentWidget(self._first_run))
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show the challenges of `workspace`, or the three ways to begin where it has none.
+
+        The workspace that was open before is closed.
+        """
+        from tradesense_desktop.ui.views.trader.place import TraderPlaces
+
+        if self.own_directory is None:
+            self.own_directory = workspace.directory
+        before = self.workspace
+        self.leave_workspace()
+        if before is not None:
+            self.tasks.read(before.close, owner=self)
+        self.workspace = workspace
+        self.trader = TraderPlaces(workspace, self.surroundings, self.catalogue, self._stack)
+        self._stack.addWidget(self.trader.list)
+        self._stack.addWidget(self.trader.page)
+        self.trader.challenges_read.connect(self._on_challenges_read)
+        self.trader.challenge_opened.connect(self._on_challenge_opened)
+        self.trader.list_asked.connect(self.show_list)
+        self.trader.page.event_chosen.connect(self._on_event_chosen)
+        self._make_details()
+        self._wanted_id = str(self.settings.value(self._last_key(), ""))
+        self._status.show_workspace(workspace.directory.name or self.tr("local"))
+        self.trader.read_challenges()
+
+    def leave_workspace(self) -> None:
+        """Take the views of the workspace away; whoever calls this closes it, off this thread."""
+        if self.trader is not None:
+            self._stack.setCurrentWidget(self._opening)
+            for place in (self.trader.list, self.trader.page):
+                self._stack.removeWidget(place)
+                place.deleteLater()
+            self.trader.deleteLater()
+            self.trader = None
+        self.workspace = None
+        self.summaries = ()
+        if self._inspector is not None:
+            self._inspector.clear()
+
+    def show_list(self) -> None:
+        """Go to the list of challenges."""
+        if self.trader is None:
+            return
+        shown = self.trader.list if self.summaries else self._first_run
+        self._stack.setCurrentWidget(shown)
+        self._rail.mark("challenges")
+        self.settings.setValue(self._last_key(), "")
+        self.trader.list.focus_list()
+
+    def open_challenge(self, challenge_id: str) -> None:
+        """Go to the page of a challenge."""
+        if self.trader is not None:
+            self.trader.open_challenge(challenge_id)
+
+    def show_page(self, tab: int | None = None) -> None:
+        """Go to the page of the challenge that is open, to one of its tables where `tab` is given."""
+        if self.trader is not None and self.trader.page.challenge_id:
+            self._stack.setCurrentWidget(self.trader.page)
+            self._rail.mark("challenge")
+            self.settings.setValue(self._last_key(), self.trader.page.challenge_id)
+            if tab is not None:
+                self.trader.page.open_tab(tab)
+
+    @property
+    def page_is_shown(self) -> bool:
+        """Whether the page of a challenge is in the middle."""
+        return self.trader is not None and self._stack.currentWidget() is self.trader.page
+
+    @property
+    def details(self) -> QDockWidget:
+        """The dock of the details."""
+        return self._details
+
+    def say(self, sentence: str) -> None:
+        """Say what was done."""
+        self._banner.show_result(sentence)
+
+    def say_failure(self, sentence: str) -> None:
+        """Say what has failed; it stays until somebody closes it."""
+        self._banner.show_failure(sentence)
+
+    def show_menu(self) -> None:
+        """Open the menus, below the first button of the rail."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in self._menus.actions():
+            menu.addAction(action)
+        corner = self._rail.menu_corner()
+        menu.popup(corner.mapToGlobal(QPoint(0, corner.height())))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, stop the work, close the workspace."""
+        self.settings.setValue("window/geometry", self.saveGeometry())
+        if self.trader is not None:
+            self.settings.setValue("window/docks", self.saveState())
+        self.tasks.shut_down()
+        if self.workspace is not None:
+            self.workspace.close()
+            self.workspace = None
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F10 opens the menus, as it does everywhere."""
+        if event.key() == Qt.Key.Key_F10:
+            self.show_menu()
+            return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file that is held over the window."""
+        if self.workspace is not None and dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self._veil.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The file is gone again."""
+        super().dragLeaveEvent(event)
+        self._veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        self._veil.hide()
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.import_file(path)
+
+    def import_file(self, path: Path | None) -> None:
+        """Open the import of `path`; None lets a person choose a file there."""
+        if self.workspace is None:
+            return
+        from tradesense_desktop.ui.views.trader.import_dialog import ImportDialog
+
+        dialog = ImportDialog(self.workspace, self.surroundings, path, self)
+        dialog.imported.connect(self._on_imported)
+        dialog.open()
+
+    def _build(self) -> None:
+        self._menus = QMenuBar(self)
+        self.catalogue.fill(self._menus)
+        self._menus.hide()
+        centre = QWidget(self)
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._rail = Rail(self.catalogue, centre)
+        self._rail.menu_asked.connect(self.show_menu)
+        row.addWidget(self._rail)
+        row.addWidget(rule(vertical=True, parent=centre))
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._banner = Banner(centre)
+        column.addWidget(self._banner)
+        self._stack = QStackedWidget(centre)
+        column.addWidget(self._stack, 1)
+        row.addLayout(column, 1)
+        self._first_run = FirstRun(self.catalogue, self)
+        self._opening = EmptyState("hourglass", self.tr("Opening the workspace"), "", self)
+        self._stack.addWidget(self._first_run)
+        self._stack.addWidget(self._opening)
+        self.setCentralWidget(centre)
+        self._details = QDockWidget(self.tr("Details"), self)
+        self._details.setObjectName("details")
+        self._details.setAccessibleName(self.tr("Details"))
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._details)
+        self._details.hide()
+        self._details.visibilityChanged.connect(self.catalogue["view.details"].setChecked)
+        self._status = StatusBar(self.tasks, self.display, self)
+        self.setStatusBar(self._status)
+        self._veil = DropVeil(self)
+
+    def _make_details(self) -> None:
+        from tradesense_desktop.ui.views.trader.event_inspector import EventInspector
+
+        if self._inspector is None:
+            self._inspector = EventInspector(self.display, self._details)
+            self._details.setWidget(self._inspector)
+            self._restore(self.settings.value("window/docks"), self.restoreState)
+
+    def _on_challenges_read(self, summaries: tuple[ChallengeSummary, ...]) -> None:
+        self.summaries = summaries
+        is_demo = self.workspace is not None and self.workspace.directory != self.own_directory
+        self.catalogue["workspace.remove_demo"].setEnabled(is_demo)
+        current = self._stack.currentWidget()
+        wanted, self._wanted_id = self._wanted_id, ""
+        if any(summary.challenge.id == wanted for summary in summaries):
+            self.open_challenge(wanted)
+        elif self.trader is not None and current is not self.trader.page:
+            self.show_list()
+
+    def _on_challenge_opened(self, _challenge_id: str) -> None:
+        self.catalogue["go.challenge"].setEnabled(True)
+        self.show_page()
+
+    def _on_event_chosen(self, event: EventRow) -> None:
+        if self._inspector is not None and self.trader is not None:
+            self._inspector.show_event(event, self.trader.page.firm_zone)
+            self._details.show()
+
+    def _on_imported(self, challenge_id: str, sentence: str) -> None:
+        self.say(sentence)
+        self.open_challenge(challenge_id)
+
+    def _on_written(self, _task: Task[Any]) -> None:
+        if self.trader is not None:
+            self.trader.read_again()
+
+    def _on_failed(self, _task: Task[Any], failure: BaseException) -> None:
+        self.say_failure(failure_text(failure))
+
+    def _on_cancelled(self, task: Task[Any]) -> None:
+        if task.title:
+            self._status.showMessage(self.tr("{work}: stopped, nothing was changed").format(work=task.title), 6000)
+
+    def _on_appearance(self) -> None:
+        self.catalogue.tint(self.appearance.tokens)
+
+    def _last_key(self) -> str:
+        name = "" if self.workspace is None else str(self.workspace.directory).replace("/", "|")
+        return f"last_challenge/{name}"
+
+    @staticmethod
+    def _restore(stored: object, restore: Callable[[QByteArray], bool]) -> None:
+        if isinstance(stored, QByteArray):
+            restore(stored)

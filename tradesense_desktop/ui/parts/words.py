@@ -1,0 +1,46 @@
+"""Words and figures on the screen: a label with a size and a tone of the tokens."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+from tradesense_desktop.ui.theme import tokens as size
+from tradesense_desktop.ui.theme.fonts import font
+from tradesense_desktop.ui.theme.tokens import Tone
+
+
+class Words(QLabel):
+    """A plain-text label in one of the five sizes and one of the tones."""
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        pixels: int = size.TYPE_BODY,
+        tone: Tone = "text",
+        strong: bool = False,
+        wraps: bool = False,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(font(pixels, strong=strong))
+        self.setWordWrap(wraps)
+        self.setProperty("tone", tone)
+
+    def set_tone(self, tone: Tone) -> None:
+        """Take another tone, at once."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+def rule(*, vertical: bool = False, parent: QWidget | None = None) -> QFrame:
+    """A line of one pixel, the only kind of border there is."""
+    made = QFrame(parent)
+    made.setProperty("divider", True)
+    if vertical:
+        made.setFixedWidth(1)
+    else:
+        made.setFixedHeight(1)
+    return made

@@ -1,0 +1,234 @@
+"""The list of challenges as a model, and how one of them is painted as a card."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from tradesense_desktop.domain.money import ZERO
+from tradesense_desktop.domain.verdict import LossLimit
+from tradesense_desktop.services.views import ChallengeSummary
+from tradesense_desktop.ui.formatting.display import Display
+from tradesense_desktop.ui.formatting.numbers import NOTHING
+from tradesense_desktop.ui.parts.use_bar import paint_bar, use_tone
+from tradesense_desktop.ui.theme import tokens as size
+from tradesense_desktop.ui.theme.fonts import font
+from tradesense_desktop.ui.theme.icons import pixmap
+from tradesense_desktop.ui.theme.palettes import tokens_of
+from tradesense_desktop.ui.theme.tokens import Tokens, Tone
+from tradesense_desktop.ui.views.trader.words import quality_word, status_tone, status_word, verdict_word
+
+SUMMARY_ROLE = Qt.ItemDataRole.UserRole + 1
+translate = QCoreApplication.translate
+
+_CARD = 88
+_GAP = 8
+_COLUMN = 148
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class ChallengeCards(QAbstractListModel):
+    """The challenges of a workspace that fit the filter."""
+
+    def __init__(self, display: Display, parent: QObject) -> None:
+        super().__init__(parent)
+        self._display = display
+        self._all: tuple[ChallengeSummary, ...] = ()
+        self._shown: tuple[ChallengeSummary, ...] = ()
+        self._wanted = ""
+        display.changed.connect(self._on_formats)
+
+    def show_challenges(self, summaries: Sequence[ChallengeSummary]) -> None:
+        """Show these challenges, as far as they fit the filter."""
+        self._all = tuple(summaries)
+        self._apply()
+
+    def filter_by(self, text: str) -> None:
+        """Show only challenges that hold every word of `text` in their name, rules, currency or status."""
+        self._wanted = text
+        self._apply()
+
+    @property
+    def total(self) -> int:
+        """Number of challenges without the filter."""
+        return len(self._all)
+
+    def row_of(self, challenge_id: str) -> int | None:
+        """Place of a challenge among those shown."""
+        return next((row for row, each in enumerate(self._shown) if each.challenge.id == challenge_id), None)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        """Number of challenges shown."""
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The name, the summary itself, or all of it in words for a screen reader."""
+        if not 0 <= index.row() < len(self._shown):
+            return None
+        summary = self._shown[index.row()]
+        if role == SUMMARY_ROLE:
+            return summary
+        if role == Qt.ItemDataRole.DisplayRole:
+            return summary.name
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            numbers = self._display.numbers
+            equity = numbers.money(summary.challenge.current_equity, currency=summary.challenge.currency)
+            said = translate("ChallengeCards", "equity {amount}").format(amount=equity)
+            return f"{summary.name}, {status_word(summary)}, {said}. {summary.verdict.sentence}"
+        return None
+
+    def _on_formats(self) -> None:
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, 0))
+
+    def _apply(self) -> None:
+        words = self._wanted.casefold().split()
+        self.beginResetModel()
+        self._shown = tuple(each for each in self._all if all(word in _searched(each) for word in words))
+        self.endResetModel()
+
+
+def _searched(summary: ChallengeSummary) -> str:
+    challenge = summary.challenge
+    return " ".join((summary.name, summary.preset, challenge.currency, status_word(summary))).casefold()
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Paints one challenge: who it is at the left, what a trader asks first in columns at the right."""
+
+    def __init__(self, display: Display, parent: QObject) -> None:
+        super().__init__(parent)
+        self._display = display
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Every card is as high as every other; the view stretches it."""
+        return QSize(size.SPACE_32, _CARD + _GAP)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The frame, then the words, then the figures."""
+        summary: ChallengeSummary = index.data(SUMMARY_ROLE)
+        shown = tokens_of(option.palette)
+        card = option.rect.adjusted(1, 1, -1, -_GAP)
+        is_current = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        has_focus = is_current and bool(option.state & QStyle.StateFlag.State_HasFocus)
+        painter.setPen(QPen(QColor(shown.accent), size.FOCUS_RING) if has_focus else QPen(QColor(shown.line), 1))
+        painter.setBrush(_brush(shown, is_current=is_current, is_hovered=is_hovered))
+        painter.drawRoundedRect(card, size.CORNER, size.CORNER)
+        inner = card.adjusted(size.SPACE_16, size.SPACE_12, -size.SPACE_16, -size.SPACE_12)
+        columns = _columns(summary, self._display)
+        fitting = max(1, min(len(columns), (inner.width() * 5 // 8) // _COLUMN))
+        left = QRect(inner.left(), inner.top(), inner.width() - fitting * _COLUMN, inner.height())
+        self._paint_words(painter, left, summary, shown)
+        for place, column in enumerate(columns[:fitting]):
+            box = QRect(left.right() + place * _COLUMN, inner.top(), _COLUMN - size.SPACE_12, inner.height())
+            self._paint_figure(painter, box, shown, column, is_first=place == 0)
+            if place == fitting - 1 and fitting == len(columns) and summary.limits.target is not None:
+                track = QRect(box.left(), box.top() + 50, box.width() - size.SPACE_12, 4)
+                paint_bar(painter, track, summary.limits.target.progress, shown, "profit")
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, box: QRect, summary: ChallengeSummary, shown: Tokens) -> None:
+        numbers = self._display.numbers
+        challenge = summary.challenge
+        painter.setFont(font(size.TYPE_HEADING, strong=True))
+        painter.setPen(shown.text)
+        room = box.width() - size.SPACE_16
+        name = painter.fontMetrics().elidedText(summary.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRect(box.left(), box.top(), room, 20), _LEFT, name)
+        painter.setFont(font(size.TYPE_SMALL))
+        painter.setPen(shown.tone(status_tone(summary)))
+        status = f"● {status_word(summary)}"
+        painter.drawText(QRect(box.left(), box.top() + 23, room, 18), _LEFT, status)
+        about = [summary.preset, numbers.short_money(challenge.initial_balance, currency=challenge.currency)]
+        about.append(translate("ChallengeCards", "day {n}").format(n=numbers.count(summary.days)))
+        if summary.is_demo:
+            about.append(translate("ChallengeCards", "demo"))
+        start = painter.fontMetrics().horizontalAdvance(status) + size.SPACE_12
+        painter.setPen(shown.muted)
+        words = painter.fontMetrics().elidedText("  ·  ".join(about), Qt.TextElideMode.ElideRight, room - start)
+        painter.drawText(QRect(box.left() + start, box.top() + 23, room - start, 18), _LEFT, words)
+        self._paint_judgement(painter, QRect(box.left(), box.top() + 44, room, 18), summary, shown)
+
+    @staticmethod
+    def _paint_judgement(painter: QPainter, box: QRect, summary: ChallengeSummary, shown: Tokens) -> None:
+        if summary.open_alerts:
+            scale = painter.device().devicePixelRatioF()
+            painter.drawPixmap(box.left(), box.top() + 1, pixmap("alert", shown.warning, size.ICON_SMALL, scale))
+            count = str(summary.open_alerts)
+            painter.setPen(shown.warning)
+            box = box.adjusted(size.ICON_SMALL + size.SPACE_4, 0, 0, 0)
+            painter.drawText(box, _LEFT, count)
+            box = box.adjusted(painter.fontMetrics().horizontalAdvance(count) + size.SPACE_12, 0, 0, 0)
+        painter.setPen(shown.muted)
+        words = f"{verdict_word(summary.verdict)}, {quality_word(summary.verdict.quality)}"
+        painter.drawText(box, _LEFT, painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, box.width()))
+
+    @staticmethod
+    def _paint_figure(
+        painter: QPainter, box: QRect, shown: Tokens, column: tuple[str, str, Tone], *, is_first: bool
+    ) -> None:
+        label, figure, tone = column
+        painter.setFont(font(size.TYPE_SMALL))
+        painter.setPen(shown.muted)
+        painter.drawText(QRect(box.left(), box.top() + 2, box.width(), 16), _LEFT, label)
+        painter.setFont(font(size.TYPE_FIGURE if is_first else size.TYPE_HEADING))
+        painter.setPen(shown.tone(tone))
+        fitted = painter.fontMetrics().elidedText(figure, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(QRect(box.left(), box.top() + 20, box.width(), 26), _LEFT, fitted)
+
+
+def _brush(shown: Tokens, *, is_current: bool, is_hovered: bool) -> QBrush:
+    if is_current:
+        return QBrush(QColor(shown.selection))
+    return QBrush(QColor(shown.hover if is_hovered else shown.surface))
+
+
+def _columns(summary: ChallengeSummary, display: Display) -> list[tuple[str, str, Tone]]:
+    """Label, figure and tone of what a trader asks first, most important first."""
+    numbers = display.numbers
+    limits = summary.limits
+    rows: list[tuple[str, str, Tone]] = [
+        (translate("ChallengeCards", "Equity"), numbers.money(summary.challenge.current_equity), "text"),
+        _room(translate("ChallengeCards", "Room today"), display, limits.daily_loss),
+        _room(translate("ChallengeCards", "Room in all"), display, limits.maximum_loss),
+    ]
+    if limits.target is None:
+        rows.append(
+            (
+                translate("ChallengeCards", "Result"),
+                numbers.signed_money(summary.challenge.total_pnl),
+                _sign_tone(summary),
+            )
+        )
+    else:
+        rows.append(
+            (translate("ChallengeCards", "Of the target"), numbers.percent(limits.target.progress, decimals=0), "text")
+        )
+    return rows
+
+
+def _room(label: str, display: Display, limit: LossLimit | None) -> tuple[str, str, Tone]:
+    if limit is None:
+        return (label, NOTHING, "muted")
+    return (label, display.numbers.money(max(ZERO, limit.room)), use_tone(limit.used, calm="text"))
+
+
+def _sign_tone(summary: ChallengeSummary) -> Tone:
+    result = summary.challenge.total_pnl
+    return "profit" if result > 0 else "loss" if result < 0 else "text"

@@ -1,0 +1,234 @@
+"""The page of one challenge: head, key figures, curve and verdict, and the tables below them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from tradesense_desktop.ui.charts.equity_chart import EquityChart
+from tradesense_desktop.ui.parts.words import rule
+from tradesense_desktop.ui.tables.row_copy import copy_selection
+from tradesense_desktop.ui.views.trader.challenge_header import ChallengeHeader
+from tradesense_desktop.ui.views.trader.events_panel import EventsPanel
+from tradesense_desktop.ui.views.trader.key_figures import KeyFigures
+from tradesense_desktop.ui.views.trader.ledger_panel import LedgerPanel
+from tradesense_desktop.ui.views.trader.metrics_panel import MetricsPanel
+from tradesense_desktop.ui.views.trader.page_tools import EVENTS, LEDGER, METRICS, PageTools
+from tradesense_desktop.ui.views.trader.verdict_panel import VerdictPanel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from PySide6.QtGui import QResizeEvent
+
+    from tradesense_desktop.services.open_workspace import Workspace
+    from tradesense_desktop.services.views import ChallengePicture, Metric
+    from tradesense_desktop.ui.actions.registry import ActionRegistry
+    from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve
+    from tradesense_desktop.ui.surroundings import Surroundings
+    from tradesense_desktop.ui.tables.copy_text import CopyForm
+    from tradesense_desktop.ui.tables.table_view import TableView
+
+_STRIP_BELOW = 1120
+"""Width of the page under which the verdict lies above the curve."""
+_TABLES_LEAST = 180
+
+
+class ChallengePage(QWidget):
+    """Shows one challenge; what is read for it is handed in by `show_…`.
+
+    Signals: back_asked(), event_chosen(EventRow), metrics_asked() when they are wanted and not here yet.
+    """
+
+    back_asked = Signal()
+    event_chosen = Signal(object)
+    metrics_asked = Signal()
+
+    def __init__(self, surroundings: Surroundings, actions: ActionRegistry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._surroundings = surroundings
+        self._picture: ChallengePicture | None = None
+        self._has_metrics = False
+        display = surroundings.display
+        self._header = ChallengeHeader(display, actions["workspace.import"], self)
+        self._figures = KeyFigures(display, self)
+        self.chart = EquityChart(display, self)
+        self._verdict = VerdictPanel(display, self)
+        self._tools = PageTools(display, actions, self)
+        self.ledger = LedgerPanel(surroundings, self)
+        self.events = EventsPanel(surroundings, self)
+        self._metrics = MetricsPanel(display, self)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def challenge_id(self) -> str:
+        """The challenge that is shown, empty while none is."""
+        return "" if self._picture is None else self._picture.summary.challenge.id
+
+    @property
+    def firm_zone(self) -> str | None:
+        """Zone of the challenge's trading day."""
+        return None if self._picture is None else self._picture.reset_zone
+
+    def show_picture(self, workspace: Workspace, picture: ChallengePicture) -> None:
+        """Show all of a challenge but its curve and metrics, which take longer to read."""
+        is_other = picture.summary.challenge.id != self.challenge_id
+        self._picture = picture
+        if is_other:
+            self._tools.show_filter("")
+            self.chart.show_loading()
+        self._has_metrics = False
+        self._write()
+        challenge = picture.summary.challenge
+        self.ledger.show_challenge(workspace, challenge.id, picture.trades, picture.reset_zone)
+        self.events.show_challenge(workspace, challenge.id, picture.events, picture.reset_zone)
+        if self._tools.tab == METRICS:
+            self.metrics_asked.emit()
+
+    def show_curve(self, prepared: PreparedCurve) -> None:
+        """Show the equity curve."""
+        self.chart.show_curve(prepared, self.firm_zone)
+
+    def show_curve_failure(self, sentence: str) -> None:
+        """Say why there is no curve."""
+        self.chart.show_failure(sentence)
+
+    def show_metrics(self, metrics: Sequence[Metric]) -> None:
+        """Show the metrics."""
+        self._has_metrics = True
+        currency = "" if self._picture is None else self._picture.summary.challenge.currency
+        self._metrics.show_metrics(metrics, currency)
+
+    def open_tab(self, tab: int) -> None:
+        """Open one of the tables and go to it."""
+        self._tools.open_tab(tab)
+        table = self.table
+        (self._metrics if table is None else table).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def table(self) -> TableView | None:
+        """The table that is open, None where the tab has none."""
+        return {LEDGER: self.ledger.view, EVENTS: self.events.view}.get(self._tools.tab)
+
+    def focus_filter(self) -> None:
+        """Go to the filter of the ledger."""
+        self._tools.open_tab(LEDGER)
+        self._tools.focus_filter()
+
+    def copy_rows(self, form: CopyForm) -> None:
+        """Copy the selected rows of the open table."""
+        if self.table is not None:
+            copy_selection(self.table, self._surroundings.tasks, form)
+
+    def choose_columns(self) -> None:
+        """Open the column chooser of the open table."""
+        if self.table is not None:
+            self.table.show_column_chooser()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a small window the verdict lies down as a strip."""
+        super().resizeEvent(event)
+        strip = self.width() < _STRIP_BELOW
+        self._verdict.show_as_strip(strip=strip)
+        self._middle.setDirection(QBoxLayout.Direction.BottomToTop if strip else QBoxLayout.Direction.LeftToRight)
+        self._between.setFixedSize(*((16777215, 1) if strip else (1, 16777215)))
+        self._figures.show_width(self.width())
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("ground", "surface")
+        for part in (self._header, rule(parent=self), self._figures, rule(parent=self)):
+            column.addWidget(part)
+        upper = QWidget(self)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight, upper)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(0)
+        self._between = rule(vertical=True, parent=upper)
+        self._middle.addWidget(self.chart, 1)
+        self._middle.addWidget(self._between)
+        self._middle.addWidget(self._verdict)
+        self._tables = QStackedWidget(self)
+        for table in (self.ledger, self.events, self._metrics):
+            self._tables.addWidget(table)
+        lower = QWidget(self)
+        lower.setMinimumHeight(_TABLES_LEAST)
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self._tools)
+        below.addWidget(rule(parent=lower))
+        below.addWidget(self._tables, 1)
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(upper)
+        self._splitter.addWidget(lower)
+        self._splitter.setStretchFactor(0, 11)
+        self._splitter.setStretchFactor(1, 9)
+        column.addWidget(self._splitter, 1)
+        self._upper = upper
+
+    def _connect(self) -> None:
+        self._header.back_asked.connect(self.back_asked)
+        self._tools.tab_chosen.connect(self._on_tab)
+        self._tools.filter_changed.connect(self.ledger.filter_by)
+        self.ledger.counted.connect(self._tools.show_counts)
+        self.ledger.trade_chosen.connect(self.chart.mark_trade)
+        self.ledger.trade_hovered.connect(self._on_ledger_hovered)
+        self.chart.trade_hovered.connect(self.ledger.view.point_at_key)
+        self.chart.trade_selected.connect(self._on_trade_asked)
+        self.chart.range_selected.connect(self._on_range)
+        self.chart.range_cleared.connect(lambda: self.ledger.show_stretch(None))
+        self._verdict.trade_asked.connect(self._on_trade_asked)
+        self.events.event_chosen.connect(self.event_chosen)
+        self._surroundings.display.changed.connect(self._write)
+
+    def _write(self) -> None:
+        picture = self._picture
+        if picture is not None:
+            self._header.show_picture(picture)
+            self._figures.show_picture(picture)
+            self._verdict.show_picture(picture)
+            self._tools.show_totals(picture.trades, picture.events)
+
+    def _on_tab(self, tab: int) -> None:
+        self._tables.setCurrentIndex(tab)
+        if tab == METRICS and not self._has_metrics and self._picture is not None:
+            self.metrics_asked.emit()
+
+    def _on_ledger_hovered(self, number: int) -> None:
+        if number:
+            self.chart.mark_trade(number, reveal=False)
+        else:
+            self.chart.clear_mark()
+
+    def _on_trade_asked(self, number: int) -> None:
+        self._tools.open_tab(LEDGER)
+        self.ledger.choose_trade(number)
+        self._tools.show_filter(self.ledger.filter_text)
+        self.chart.mark_trade(number)
+
+    def _on_range(self, start: datetime, end: datetime) -> None:
+        """The ledger follows a brushed stretch; a stretch without a trade shows none."""
+        prepared = self.chart.prepared
+        if prepared is not None:
+            self._tools.open_tab(LEDGER)
+            self.ledger.show_stretch(trades_between(prepared, start, end))
+
+
+def trades_between(prepared: PreparedCurve, start: datetime, end: datetime) -> tuple[int, int]:
+    """First and last ledger row of a stretch of time, both ends included; (1, 0) where there is none."""
+    series = prepared.series
+    first = int(np.searchsorted(series.times, start.timestamp(), side="left"))
+    after = int(np.searchsorted(series.times, end.timestamp(), side="right"))
+    numbers = series.sequence_numbers[first:after]
+    numbers = numbers[numbers > 0]
+    return (int(numbers.min()), int(numbers.max())) if len(numbers) else (1, 0)

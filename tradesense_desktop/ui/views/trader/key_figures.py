@@ -1,0 +1,143 @@
+"""The strip of six key figures: what a trader asks before anything else."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from tradesense_desktop.domain.money import ZERO
+from tradesense_desktop.domain.verdict import LossLimit
+from tradesense_desktop.services.views import ChallengePicture
+from tradesense_desktop.ui.formatting.display import Display
+from tradesense_desktop.ui.formatting.numbers import NOTHING
+from tradesense_desktop.ui.formatting.times import countdown, local_zone, named_zone
+from tradesense_desktop.ui.parts.use_bar import use_tone
+from tradesense_desktop.ui.parts.words import Words, rule
+from tradesense_desktop.ui.theme import tokens as size
+from tradesense_desktop.ui.theme.fonts import font
+from tradesense_desktop.ui.theme.tokens import Tone
+
+_SECOND = 1000
+_HEIGHT = 84
+_CROWDED = 1060
+"""Below this width in all, figures are a step smaller."""
+
+
+class _Figure(QWidget):
+    """A label, the figure, and a muted line below it."""
+
+    def __init__(self, label: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(size.SPACE_16, size.SPACE_12, size.SPACE_8, size.SPACE_8)
+        column.setSpacing(2)
+        self._label = label
+        self.figure = Words(pixels=size.TYPE_FIGURE)
+        self.detail = Words(pixels=size.TYPE_SMALL, tone="muted")
+        column.addWidget(Words(label, pixels=size.TYPE_SMALL, tone="muted"))
+        column.addWidget(self.figure)
+        column.addWidget(self.detail)
+        column.addStretch(1)
+        for words in (self.figure, self.detail):
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, figure: str, tone: Tone = "text", detail: str = "") -> None:
+        """Show a figure; a screen reader says it with its label."""
+        self.figure.setText(figure)
+        self.figure.set_tone(tone)
+        self.detail.setText(detail)
+        self.setToolTip(f"{self._label} {figure}\n{detail}".strip())
+        self.figure.setAccessibleName(f"{self._label}: {figure}, {detail}" if detail else f"{self._label}: {figure}")
+
+
+class KeyFigures(QWidget):
+    """Equity, today, room today, room in all, to target, and the countdown to the reset of the trading day."""
+
+    def __init__(self, display: Display, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._display = display
+        self._picture: ChallengePicture | None = None
+        self.setFixedHeight(_HEIGHT)
+        self._equity = _Figure(self.tr("Equity"), self)
+        self._today = _Figure(self.tr("Today"), self)
+        self._room_today = _Figure(self.tr("Room today"), self)
+        self._room = _Figure(self.tr("Room in all"), self)
+        self._target = _Figure(self.tr("To target"), self)
+        self._reset = _Figure(self.tr("Reset in"), self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for place, figure in enumerate(self._figures()):
+            if place:
+                row.addWidget(rule(vertical=True, parent=self))
+            row.addWidget(figure, 1)
+        self._tick = QTimer(self)
+        self._tick.setInterval(_SECOND)
+        self._tick.timeout.connect(self._show_countdown)
+
+    def show_picture(self, picture: ChallengePicture) -> None:
+        """Show the figures of this challenge."""
+        self._picture = picture
+        summary = picture.summary
+        challenge = summary.challenge
+        numbers = self._display.numbers
+        result = challenge.current_equity - challenge.initial_balance - challenge.outside_money
+        self._equity.say(
+            numbers.money(challenge.current_equity),
+            "text",
+            self.tr("{result} in all").format(result=numbers.signed_money(result)),
+        )
+        today = picture.today_result
+        tone: Tone = "profit" if today > 0 else "loss" if today < 0 else "text"
+        self._today.say(numbers.signed_money(today), tone, self._display.times.day(challenge.trading_date))
+        self._say_room(self._room_today, summary.limits.daily_loss)
+        self._say_room(self._room, summary.limits.maximum_loss)
+        target = summary.limits.target
+        if target is None:
+            self._target.say(NOTHING, "muted", self.tr("no target"))
+        elif target.missing <= ZERO:
+            self._target.say(self.tr("reached"), "profit", numbers.money(target.equity))
+        else:
+            made = numbers.percent(target.progress, decimals=0)
+            self._target.say(numbers.money(target.missing), "text", self.tr("{part} made").format(part=made))
+        self._show_countdown()
+        if picture.next_reset is not None and not summary.is_frozen:
+            self._tick.start()
+        else:
+            self._tick.stop()
+
+    def show_width(self, width: int) -> None:
+        """Fit the size of the figures to the width of the page."""
+        for figure in self._figures():
+            figure.figure.setFont(_figure_font(crowded=width < _CROWDED))
+
+    def _figures(self) -> tuple[_Figure, ...]:
+        return (self._equity, self._today, self._room_today, self._room, self._target, self._reset)
+
+    def _say_room(self, figure: _Figure, limit: LossLimit | None) -> None:
+        numbers = self._display.numbers
+        if limit is None:
+            figure.say(NOTHING, "muted", self.tr("no such limit"))
+            return
+        floor = self.tr("floor {floor}").format(floor=numbers.money(limit.floor))
+        figure.say(numbers.money(max(ZERO, limit.room)), use_tone(limit.used, calm="text"), floor)
+
+    def _show_countdown(self) -> None:
+        picture = self._picture
+        if picture is None:
+            return
+        if picture.next_reset is None:
+            self._reset.say(NOTHING, "muted", self.tr("has ended"))
+            return
+        left = picture.next_reset - datetime.now(UTC)
+        local = picture.next_reset.astimezone(local_zone()).strftime("%H:%M")
+        firm = named_zone(picture.reset_zone)
+        there = picture.next_reset.astimezone(firm or UTC).strftime("%H:%M")
+        place = picture.reset_zone.rpartition("/")[2].replace("_", " ")
+        detail = self.tr("{there} {place}, {local} here").format(there=there, place=place, local=local)
+        self._reset.say(countdown(left), "text", detail)
+
+
+def _figure_font(*, crowded: bool) -> QFont:
+    return font(size.TYPE_HEADING if crowded else size.TYPE_FIGURE)

@@ -1,0 +1,102 @@
+"""The trader's places: reads what they show, and reads it again when something was written."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from tradesense_desktop.services.read_challenges import read_challenge, read_challenges
+from tradesense_desktop.services.read_equity_curve import read_equity_curve
+from tradesense_desktop.services.read_metrics import read_metrics
+from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve, prepare
+from tradesense_desktop.ui.tasks.failure_text import failure_text
+from tradesense_desktop.ui.views.trader.challenge_list import ChallengeList
+from tradesense_desktop.ui.views.trader.challenge_page import ChallengePage
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from tradesense_desktop.domain.progress import ProgressReport
+    from tradesense_desktop.services.open_workspace import Workspace
+    from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary, Metric
+    from tradesense_desktop.ui.actions.registry import ActionRegistry
+    from tradesense_desktop.ui.surroundings import Surroundings
+
+
+def read_prepared_curve(workspace: Workspace, challenge_id: str, progress: ProgressReport) -> PreparedCurve:
+    """The equity curve of a challenge, ready to be drawn; for a background thread."""
+    return prepare(read_equity_curve(workspace, challenge_id, progress))
+
+
+class TraderPlaces(QObject):
+    """Owns the list and the page of one workspace and keeps them up to date.
+
+    Signals: challenges_read(tuple of ChallengeSummary), challenge_opened(str id), list_asked().
+    """
+
+    challenges_read = Signal(object)
+    challenge_opened = Signal(str)
+    list_asked = Signal()
+
+    def __init__(
+        self, workspace: Workspace, surroundings: Surroundings, actions: ActionRegistry, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._surroundings = surroundings
+        self._wanted_id = ""
+        self.list = ChallengeList(surroundings, actions["workspace.import"], parent)
+        self.page = ChallengePage(surroundings, actions, parent)
+        self.list.challenge_opened.connect(self.open_challenge)
+        self.page.back_asked.connect(self.list_asked)
+        self.page.metrics_asked.connect(self._read_metrics)
+
+    def read_challenges(self) -> None:
+        """Read the list."""
+        task = self._surroundings.tasks.read(partial(read_challenges, self._workspace), owner=self)
+        task.then(self._show_challenges)
+
+    def open_challenge(self, challenge_id: str) -> None:
+        """Read a challenge and show its page."""
+        self._wanted_id = challenge_id
+        tasks = self._surroundings.tasks
+        task = tasks.read(partial(read_challenge, self._workspace, challenge_id), owner=self)
+        task.then(self._show_picture)
+
+    def read_again(self) -> None:
+        """Read all that is shown once more."""
+        self.read_challenges()
+        if self.page.challenge_id:
+            self.open_challenge(self.page.challenge_id)
+
+    def _show_challenges(self, summaries: tuple[ChallengeSummary, ...]) -> None:
+        self.list.show_challenges(summaries)
+        self.challenges_read.emit(summaries)
+
+    def _show_picture(self, picture: ChallengePicture) -> None:
+        challenge_id = picture.summary.challenge.id
+        if challenge_id != self._wanted_id:
+            return
+        self.page.show_picture(self._workspace, picture)
+        self.challenge_opened.emit(challenge_id)
+        tasks = self._surroundings.tasks
+        title = self.tr("Reading the equity curve")
+        task = tasks.watched_read(title, partial(read_prepared_curve, self._workspace, challenge_id), owner=self)
+        task.then(partial(self._show_curve, challenge_id))
+        task.otherwise(lambda failure: self.page.show_curve_failure(failure_text(failure)))
+
+    def _show_curve(self, challenge_id: str, prepared: PreparedCurve) -> None:
+        if challenge_id == self.page.challenge_id:
+            self.page.show_curve(prepared)
+
+    def _read_metrics(self) -> None:
+        challenge_id = self.page.challenge_id
+        work = partial(read_metrics, self._workspace, challenge_id)
+        task = self._surroundings.tasks.read(work, owner=self)
+        task.then(partial(self._show_metrics, challenge_id))
+
+    def _show_metrics(self, challenge_id: str, metrics: tuple[Metric, ...]) -> None:
+        if challenge_id == self.page.challenge_id:
+            self.page.show_metrics(metrics)

@@ -1,0 +1,138 @@
+"""Binds every action of the catalogue to what it does in the window."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tradesense_desktop.ui.actions.catalogue import CATALOGUE
+from tradesense_desktop.ui.actions.command_palette import Command, CommandPalette
+from tradesense_desktop.ui.actions.registry import plain, shortcut_text
+from tradesense_desktop.ui.demo_workspace import open_demo, remove_demo
+from tradesense_desktop.ui.formatting.times import ZoneChoice
+from tradesense_desktop.ui.tables.copy_text import CopyForm
+from tradesense_desktop.ui.theme.appearance import AppearanceChoice
+from tradesense_desktop.ui.window_notes import show_about, show_no_undo, show_shortcuts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tradesense_desktop.ui.main_window import MainWindow
+
+LEDGER, EVENTS, METRICS = range(3)
+
+_ZONES = {
+    "view.times_utc": ZoneChoice.UTC,
+    "view.times_local": ZoneChoice.LOCAL,
+    "view.times_firm": ZoneChoice.FIRM,
+}
+_RECENT_SETTING = "palette/recent"
+_MOST_RECENT = 8
+
+
+def bind_actions(window: MainWindow) -> None:
+    """Bind every action; a test holds that none is left out."""
+    bind = window.catalogue.bind
+    bind("workspace.import", lambda: window.import_file(None))
+    bind("workspace.make_demo", partial(open_demo, window))
+    bind("workspace.remove_demo", partial(remove_demo, window))
+    bind("window.quit", window.close)
+    bind("table.copy", partial(_copy, window, CopyForm.TABS))
+    bind("table.copy_with_headers", partial(_copy, window, CopyForm.TABS_WITH_HEADERS))
+    bind("table.copy_as_csv", partial(_copy, window, CopyForm.CSV))
+    bind("table.filter", partial(_filter, window))
+    bind("table.columns", partial(_columns, window))
+    bind("view.refresh", partial(_refresh, window))
+    bind("view.switch_appearance", window.appearance.switch)
+    bind("view.follow_system", partial(window.appearance.choose, AppearanceChoice.SYSTEM))
+    bind("go.palette", partial(show_palette, window))
+    bind("go.challenges", window.show_list)
+    bind("go.challenge", window.show_page)
+    bind("go.ledger", partial(window.show_page, LEDGER))
+    bind("go.events", partial(window.show_page, EVENTS))
+    bind("go.metrics", partial(window.show_page, METRICS))
+    bind("help.shortcuts", partial(show_shortcuts, window, window.catalogue))
+    bind("help.no_undo", partial(show_no_undo, window))
+    bind("help.about", partial(show_about, window))
+    _bind_privacy(window)
+    _bind_zones(window)
+    _bind_details(window)
+
+
+def show_palette(window: MainWindow) -> CommandPalette:
+    """Open the palette over every action that can be done and every challenge."""
+    commands = [
+        Command(
+            plain(window.catalogue[action.id].text()),
+            shortcut_text(window.catalogue[action.id]),
+            window.catalogue[action.id].trigger,
+            action.keywords,
+        )
+        for action in CATALOGUE
+        if action.id != "go.palette" and window.catalogue[action.id].isEnabled()
+    ]
+    commands += [
+        Command(
+            summary.name,
+            window.tr("challenge"),
+            partial(window.open_challenge, summary.challenge.id),
+            f"{summary.preset} {summary.challenge.currency} {summary.challenge.id}",
+        )
+        for summary in window.summaries
+    ]
+    stored = window.settings.value(_RECENT_SETTING, [])
+    recent = [str(title) for title in stored] if isinstance(stored, list) else []
+    palette = CommandPalette(commands, recent, window)
+    palette.finished.connect(lambda _code: window.settings.setValue(_RECENT_SETTING, recent[:_MOST_RECENT]))
+    palette.show()
+    return palette
+
+
+def _copy(window: MainWindow, form: CopyForm) -> None:
+    if window.trader is not None and window.page_is_shown:
+        window.trader.page.copy_rows(form)
+
+
+def _filter(window: MainWindow) -> None:
+    if window.trader is None:
+        return
+    if window.page_is_shown:
+        window.trader.page.focus_filter()
+    else:
+        window.trader.list.focus_filter()
+
+
+def _columns(window: MainWindow) -> None:
+    if window.trader is not None and window.page_is_shown:
+        window.trader.page.choose_columns()
+
+
+def _refresh(window: MainWindow) -> None:
+    if window.trader is not None:
+        window.trader.read_again()
+
+
+def _bind_privacy(window: MainWindow) -> None:
+    action = window.catalogue["view.privacy"]
+    action.toggled.connect(window.display.mask)
+    action.setEnabled(True)
+
+
+def _bind_zones(window: MainWindow) -> None:
+    def show_choice() -> None:
+        for identifier, choice in _ZONES.items():
+            window.catalogue[identifier].setChecked(window.display.times.choice is choice)
+
+    for identifier, choice in _ZONES.items():
+        window.catalogue.bind(identifier, partial(_choose_zone, window, choice, show_choice))
+    window.display.changed.connect(show_choice)
+    show_choice()
+
+
+def _choose_zone(window: MainWindow, choice: ZoneChoice, show_choice: Callable[[], None]) -> None:
+    window.display.show_times_in(choice)
+    show_choice()
+
+
+def _bind_details(window: MainWindow) -> None:
+    window.catalogue.bind("view.details", lambda: window.details.setVisible(window.details.isHidden()))
