@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 
+from tradesense_desktop.domain.adjustment import AdjustmentKind
 from tradesense_desktop.domain.money import ZERO, Money
 from tradesense_desktop.importers.statement import Statement, StatementOperation, StatementTrade
 
@@ -43,8 +45,15 @@ def reconcile(statement: Statement, initial_balance: Money) -> Reconciliation:
     tolerance = statement.rounding_tolerance
     lines = [
         _compare("Trades", len(statement.trades), stated.trades, ZERO),
-        # Platforms differ in whether the costs of positions that are still open belong to the net result.
-        _compare("Net result of the trades", net, stated.net, tolerance, or_else=net + statement.open_entry_costs),
+        # Platforms differ in whether the costs of positions that are still open belong to the net result, and
+        # MetaTrader 4 counts the result of a close-by row of 0 lots, which is a correction here.
+        _compare(
+            "Net result of the trades",
+            net,
+            stated.net,
+            tolerance,
+            or_else=(net + statement.open_entry_costs, net + _sum_of(statement, AdjustmentKind.CORRECTION)),
+        ),
         ReconciliationLine("Initial balance", initial_balance, None, None),
     ]
     for label, amount in (
@@ -54,7 +63,9 @@ def reconcile(statement: Statement, initial_balance: Money) -> Reconciliation:
     ):
         if amount:
             lines.append(ReconciliationLine(label, amount, None, None))
-    lines.append(_compare("Balance", balance, stated.balance, tolerance))
+    # MetaTrader 4 keeps the credit beside the balance.
+    without_credit = balance - _sum_of(statement, AdjustmentKind.CREDIT)
+    lines.append(_compare("Balance", balance, stated.balance, tolerance, or_else=(without_credit,)))
     given = given_by_floor(statement, initial_balance)
     if given:
         lines.append(ReconciliationLine("Given by the floor at zero", given, None, None))
@@ -79,12 +90,18 @@ def _place(row: StatementTrade | StatementOperation) -> tuple[datetime, int]:
     return (row.closed_at if isinstance(row, StatementTrade) else row.booked_at, row.number)
 
 
+def _sum_of(statement: Statement, kind: AdjustmentKind) -> Money:
+    return sum((row.amount for row in statement.operations if row.kind is kind), ZERO)
+
+
 def _compare(
-    label: str, found: Money | int, stated: Money | int | None, tolerance: Money, *, or_else: Money | None = None
+    label: str, found: Money | int, stated: Money | int | None, tolerance: Money, *, or_else: tuple[Money, ...] = ()
 ) -> ReconciliationLine:
     if stated is None:
         return ReconciliationLine(label, found, None, None)
-    if or_else is not None and abs(or_else - stated) <= tolerance:
-        found = or_else
+    if abs(Decimal(found) - stated) > tolerance:
+        found = next((other for other in or_else if abs(other - stated) <= tolerance), found)
     difference = found - stated
-    return ReconciliationLine(label, found, stated, difference if abs(difference) > tolerance else type(found)(0))
+    return ReconciliationLine(
+        label, found, stated, difference if abs(Decimal(difference)) > tolerance else type(found)(0)
+    )
