@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QByteArray, QIODevice, QPoint, QSaveFile
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
 SHARPNESS: Final = 2.0
@@ -12,9 +12,15 @@ SHARPNESS: Final = 2.0
 
 
 def save_image(widget: QWidget, path: Path) -> None:
-    """Write `widget` as it is shown to `path` as PNG. Raises OSError."""
+    """Write `widget` as it is shown to `path` as PNG, whole or not at all. Raises OSError."""
     image = QImage(widget.size() * SHARPNESS, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SHARPNESS)
     widget.render(image, QPoint(0, 0))
-    if not image.save(str(path), b"PNG"):
-        raise OSError(f"{path} could not be written")
+    file = QSaveFile(str(path))
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        raise OSError(f"{path} could not be written: {file.errorString()}")
+    writer = QImageWriter(file, QByteArray(b"png"))
+    if not writer.write(image):
+        raise OSError(f"{path} could not be written: {writer.errorString()}")
+    if not file.commit():
+        raise OSError(f"{path} could not be written: {file.errorString()}")

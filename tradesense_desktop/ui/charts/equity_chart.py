@@ -67,6 +67,7 @@ class EquityChart(QWidget):
         self._marked: int | None = None
         self._brushed: tuple[float, float] | None = None
         self._brush_anchor: int | None = None
+        self._has_ring = True
         self._build()
         self._connect()
         self.show_nothing()
@@ -182,8 +183,12 @@ class EquityChart(QWidget):
         return self._prepared
 
     def render_image(self, path: Path) -> None:
-        """Write what is shown as PNG, twice the size on screen. Raises OSError."""
-        save_image(self, path)
+        """Write what is shown as PNG, twice the size on screen, without the focus ring. Raises OSError."""
+        self._has_ring = False
+        try:
+            save_image(self, path)
+        finally:
+            self._has_ring = True
 
     # From the mouse
 
@@ -378,7 +383,7 @@ class EquityChart(QWidget):
         painter = QPainter(self)
         tokens = tokens_of(self.palette())
         painter.fillRect(self.rect(), tokens.surface)
-        if self.hasFocus():
+        if self._has_ring and self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), FOCUS_RING))
             inset = FOCUS_RING // 2
             painter.drawRect(self.rect().adjusted(inset, inset, -inset, -inset))

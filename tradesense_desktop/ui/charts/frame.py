@@ -44,6 +44,7 @@ class Ink(StrEnum):
     GRID = "grid"
     DAY_BOUND = "day_bound"
     EQUITY = "equity"
+    POINT = "point"
     PEAK = "peak"
     DAILY_FLOOR = "daily_floor"
     MAXIMUM_LOSS_FLOOR = "maximum_loss_floor"
@@ -166,7 +167,7 @@ def _curve_runs(prepared: PreparedCurve, scale: Scale, equity: Columns, lines: d
     is_sparse = visible.stop - visible.start <= len(equity.lowest) // 8
     runs.append(Run(Ink.EQUITY, _stepped(scale, equity, 2.0 if is_sparse else 1.0)))
     if 0 < visible.stop - visible.start <= MOST_POINT_MARKS:
-        runs.append(Run(Ink.EQUITY, _point_marks(prepared.equity, visible, scale)))
+        runs.append(Run(Ink.POINT, _point_marks(prepared.equity, visible, scale)))
     return tuple(runs)
 
 

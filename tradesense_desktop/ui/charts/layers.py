@@ -19,6 +19,7 @@ from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import SPACE_4, SPACE_8, TYPE_SMALL, Tokens
 
 BREACH_SIZE: Final = 7.0
+_IN_FRONT: Final = (Ink.EQUITY, Ink.POINT)
 _RING: Final = 5.0
 _SELECTION_ALPHA: Final = 36
 _CROSSHAIR_ALPHA: Final = 130
@@ -109,12 +110,12 @@ class FrameLayer(PixelLayer):
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Paint rectangles without a pen and without smoothing: each covers the device pixels it was laid on."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        self._paint_runs(painter, [run for run in self._runs if run.ink is not Ink.EQUITY])
+        self._paint_runs(painter, [run for run in self._runs if run.ink not in _IN_FRONT])
         painter.setFont(font(TYPE_SMALL))
         taken = [self._paint_breach_word(painter, self._breach)] if self._breach is not None else []
         self._paint_words(painter, taken)
         # Words have a ground, and nothing may hide the curve itself.
-        self._paint_runs(painter, [run for run in self._runs if run.ink is Ink.EQUITY])
+        self._paint_runs(painter, [run for run in self._runs if run.ink in _IN_FRONT])
         if self._breach is not None:
             self._paint_breach_icon(painter, self._breach)
 

@@ -14,7 +14,7 @@ DAY: Final = 86400
 
 _WITHIN_A_DAY: Final = (1, 5, 15, 30, MINUTE, 300, 900, 1800, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
 _IN_DAYS: Final = (1, 2, 7, 14)
-_IN_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120)
+_IN_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _DAYS_A_MONTH: Final = 30.44
 _MONTHS_A_YEAR: Final = 12
 _FIRST_YEAR, _LAST_YEAR = 1971, 9998
