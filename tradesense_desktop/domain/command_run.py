@@ -11,7 +11,7 @@ from tradesense_desktop.domain.challenge_state import ChallengeState
 from tradesense_desktop.domain.consequences import raise_alert
 from tradesense_desktop.domain.errors import ChallengeEnded, ChallengeFrozen, ChallengeNotStarted
 from tradesense_desktop.domain.funding import record_approval, record_manual_failure, record_rejection
-from tradesense_desktop.domain.money import Money, exact_text
+from tradesense_desktop.domain.money import ZERO, Money, decimal_text, exact_text
 from tradesense_desktop.domain.notes import record_alert_update, record_note, record_payment_status
 from tradesense_desktop.domain.recording import Recorded, Recording
 from tradesense_desktop.domain.state_record import moved_columns, state_of
@@ -21,7 +21,7 @@ from tradesense_desktop.domain.trade import Trade
 class CommandRun:
     """What every command on a challenge has; `Execution` (execution.py) adds the rows and the passing of time."""
 
-    __slots__ = ("_is_changed", "_recording", "_row_event_id", "_state", "_terms")
+    __slots__ = ("_equity", "_equity_text", "_is_changed", "_recording", "_row_event_id", "_state", "_terms")
 
     def __init__(
         self,
@@ -39,6 +39,8 @@ class CommandRun:
         self._state: ChallengeState | None = None
         self._is_changed = False
         self._row_event_id: str | None = None
+        self._equity: Money = ZERO
+        self._equity_text = "0"
         if challenge is not None:
             self._take_up(challenge, state_of(challenge))
 
@@ -213,6 +215,13 @@ class CommandRun:
     def _known_terms(self) -> Challenge:
         assert self._terms is not None, "the challenge has to be created first"
         return self._terms
+
+    def _text_of(self, amount: Money) -> str:
+        """Text of a balance or an equity; the last one is kept, for it is asked for four times a trade."""
+        if amount is not self._equity:
+            self._equity = amount
+            self._equity_text = decimal_text(amount)
+        return self._equity_text
 
     def _refuse_end(self) -> None:
         state = self._begun()

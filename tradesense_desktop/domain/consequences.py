@@ -99,9 +99,8 @@ def record_failure(
     return recording.emit(EventType.CHALLENGE_FAILED, data, at, sentences, cause)
 
 
-def record_deadline(recording: Recording, state: ChallengeState, deadline: Deadline) -> None:
-    """Record that a limit in days is passed: the violation and the end, at the deadline."""
-    at = deadline.at
+def record_deadline(recording: Recording, state: ChallengeState, deadline: Deadline, at: datetime) -> None:
+    """Record that a limit in days is passed: the violation and the end, both at `at`."""
     data = {
         "rule": deadline.rule,
         "rule_version": state.rules.version,

@@ -111,7 +111,8 @@ class Execution(CommandRun):
         )
         if not self._reach(executed_at):
             return False
-        balance_before, equity_before = state.current_balance, state.current_equity
+        equity_before = self._text_of(state.current_equity)
+        balance_before = self._text_of(state.current_balance)
         findings = state.trade(pnl, executed_at, trade.opened_at, trade.last_of_time)
         self._is_changed = True
         equity = state.current_equity
@@ -120,10 +121,10 @@ class Execution(CommandRun):
             {
                 "trade": row,
                 "last_of_time": trade.last_of_time,
-                "balance_before": decimal_text(balance_before),
-                "balance_after": decimal_text(state.current_balance),
-                "equity_before": decimal_text(equity_before),
-                "equity_after": decimal_text(equity),
+                "balance_before": balance_before,
+                "balance_after": self._text_of(state.current_balance),
+                "equity_before": equity_before,
+                "equity_after": self._text_of(equity),
             },
             executed_at,
             narration.trade_executed(trade, equity, self._recording.currency),
@@ -213,7 +214,10 @@ class Execution(CommandRun):
         deadline = deadline_of(state)
         if deadline is None or at < deadline.at:
             raise NotExpired(None if deadline is None else deadline.at)
-        self._reach(at)
+        if self._reach(at):
+            # The limit was passed while the funding was being decided, and the day it was given back is not over.
+            record_deadline(self._recording, state, deadline, max(deadline.at, state.last_row_at or at))
+            self._is_changed = True
 
     # Within
 
@@ -254,7 +258,8 @@ class Execution(CommandRun):
     def _finish_settlement(self) -> bool:
         state = self._begun()
         self._is_changed = True
-        self._follow(state.finish_settlement(), self._row_event_id, state.total_trades)
+        number = state.total_trades if state.last_trade_at == state.last_row_at else None
+        self._follow(state.finish_settlement(), self._row_event_id, number)
         return state.accepts_rows
 
     def _close_day(self, at: datetime) -> bool:
@@ -263,8 +268,10 @@ class Execution(CommandRun):
         closed, end = state.trading_date, state.day_end
         assert closed is not None
         deadline = None if state.is_frozen else deadline_of(state)
-        is_over = deadline is not None and at >= deadline.at
-        next_date = state.rules.reset.day_of(deadline.at if deadline is not None and is_over else at)
+        if deadline is not None and at < deadline.at:
+            deadline = None
+        over_at = at if deadline is None else max(deadline.at, end)
+        next_date = state.rules.reset.day_of(over_at)
         result = state.current_equity - state.day_start_equity
         data = {
             "trading_date": closed.isoformat(),
@@ -288,8 +295,8 @@ class Execution(CommandRun):
         self._is_changed = True
         event_id = recording.emit(EventType.DAILY_PNL_CALCULATED, data, end, sentences, None)
         self._follow(findings, event_id, None)
-        if deadline is not None and is_over and state.accepts_rows:
-            record_deadline(recording, state, deadline)
+        if deadline is not None and state.accepts_rows:
+            record_deadline(recording, state, deadline, over_at)
         return state.accepts_rows
 
     def _follow(self, findings: list[Finding], cause: str | None, trade_number: int | None) -> None:

@@ -63,11 +63,19 @@ def decimal_text(number: Decimal) -> str:
 
 def exact_text(number: Decimal) -> str:
     """`decimal_text` of a number that has to be exact. Raises InexactAmount."""
-    text = decimal_text(number)
-    # A text of ten characters cannot pass 15 digits nor 8 decimals; longer ones and NaN are looked at.
-    if (len(text) > _SURELY_EXACT or text[-1] > "9") and not is_exact(number):
-        raise InexactAmount(text)
-    return text
+    text = str(number)
+    length = len(text)
+    # So short a text, with so few digits after the point, cannot pass 15 digits nor 8 decimals.
+    is_short = length <= _SURELY_EXACT or (length <= MOST_DIGITS and length - text.find(".") <= MOST_DECIMALS + 1)
+    if not is_short or text[-1] > "9" or "E" in text:
+        if not is_exact(number):
+            raise InexactAmount(text)
+        return decimal_text(number)
+    if text[-1] != "0":
+        return text
+    if not number:
+        return "0"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def money_text(number: Money) -> str:

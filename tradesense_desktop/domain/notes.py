@@ -43,7 +43,10 @@ def record_alert_update(
         EventType.RISK_ALERT_UPDATED,
         data,
         moved.updated_at,
-        (f"Alert {alert.id} {alert.status.value} to {status.value} by {actor_id}", f"“{alert.title}” is now {word}."),
+        (
+            f"Alert {alert.alert_type} {alert.status.value} to {status.value} by {actor_id}",
+            f"“{alert.title}” is now {word}.",
+        ),
         None,
     )
     return moved

@@ -13,17 +13,7 @@ from typing import Any
 
 from tradesense_desktop.domain.errors import InvalidRules, UnknownPreset
 from tradesense_desktop.domain.money import Fraction, Money, decimal_text, exact
-from tradesense_desktop.domain.rule_set import RuleSet
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a challenge is opened with: the three percents of its row and its `rules_config`."""
-
-    max_daily_drawdown_percent: Fraction
-    max_total_drawdown_percent: Fraction
-    profit_target_percent: Fraction
-    rules_config: dict[str, Any]
+from tradesense_desktop.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +72,8 @@ class Preset:
             "checked": self.checked.isoformat(),
             **_sized(edition.rules, initial_balance, "rules"),
         }
-        daily, total, target = edition.percents
-        terms = Terms(daily, total, target, config)
-        RuleSet.from_config(
-            config,
-            initial_balance=initial_balance,
-            max_daily_drawdown_percent=daily,
-            max_total_drawdown_percent=total,
-            profit_target_percent=target,
-        )
+        terms = Terms(*edition.percents, config)
+        terms.rule_set(initial_balance)
         return terms
 
 

@@ -12,7 +12,7 @@ of its own takes them.
     target               null or {amount: {percent | money}, observed, positions_closed}
     freeze_on_target, min_trading_days, min_day_profit: {percent | money},
     min_profitable_days: {days, minimum: {percent | money}}, consistency: {best_day_share},
-    max_duration_days, inactivity_days, phases: [{name, …terms}], phase (from 0), profit_split, approvals,
+    max_duration_days, inactivity_days, phases (phase.py), phase (from 0), profit_split, approvals,
     payment_required
 """
 
