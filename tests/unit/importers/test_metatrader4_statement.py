@@ -414,7 +414,7 @@ def test_a_row_that_cannot_be_read_is_refused_with_line_column_and_reason(
     fields = {
         "ticket": "2", "opened": "2018.01.02 10:00:00", "kind": "buy", "closed": "2018.01.02 11:00:00", "profit": "1.00",
     }  # fmt: skip
-    refusal = refusal_of_row(trade(**{**fields, **changes}))  # type: ignore[arg-type]
+    refusal = refusal_of_row(trade(**{**fields, **changes}))
 
     assert refusal.line == 6
     assert refusal.column == column
