@@ -9,7 +9,7 @@ from tradesense_desktop.ui.parts.icon_button import Drawing
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
 
-_CARD_WIDTH = 264
+_CARD_WIDTH = 288
 _CARD_HEIGHT = 232
 
 
@@ -38,16 +38,16 @@ class FirstRun(QWidget):
         cards = QHBoxLayout()
         cards.setSpacing(size.SPACE_16)
         cards.addStretch(1)
-        cards.addWidget(
-            _Choice(
-                "statement",
-                self.tr("Import a statement"),
-                self.tr("A history or tester report of MetaTrader 5 or 4. Or drop the file anywhere in this window."),
-                action=actions["workspace.import"],
-                button=self.tr("Choose a file"),
-                is_primary=True,
-            )
+        self._import = _Choice(
+            "statement",
+            self.tr("Import a statement"),
+            self.tr("A history or tester report of MetaTrader 5 or 4. Or drop the file anywhere in this window."),
+            action=actions["workspace.import"],
+            button=self.tr("Choose a file"),
+            is_primary=True,
         )
+        self.setFocusProxy(self._import)
+        cards.addWidget(self._import)
         cards.addWidget(
             _Choice(
                 "demo",
@@ -107,6 +107,7 @@ class _Choice(QFrame):
         press.setProperty("primary", is_primary)
         press.setAccessibleDescription(text)
         press.clicked.connect(lambda _checked=False: action.trigger())
+        self.setFocusProxy(press)
         row.addWidget(press)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         row.addWidget(Words(keys, pixels=size.TYPE_SMALL, tone="muted"))

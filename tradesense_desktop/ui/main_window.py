@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(shown)
         self._rail.mark("challenges")
         self.settings.setValue(self._last_key(), "")
-        self.trader.list.focus_list()
+        (self.trader.list if self.summaries else self._first_run).setFocus()
 
     def open_challenge(self, challenge_id: str) -> None:
         """Go to the page of a challenge."""
@@ -255,6 +255,7 @@ class MainWindow(QMainWindow):
         self._first_run = FirstRun(self.catalogue, self)
         self._opening = EmptyState("hourglass", self.tr("Opening the workspace"), "", self)
         self._stack.addWidget(self._first_run)
+        self._first_run.setFocus()
         self._stack.addWidget(self._opening)
         self.setCentralWidget(centre)
         self._details = QDockWidget(self.tr("Details"), self)

@@ -18,6 +18,7 @@ from tradesense_desktop.ui.theme import tokens as size
 _TICK_MILLISECONDS = 100
 _CLOCK_MILLISECONDS = 1000
 _BAR_WIDTH = 160
+_HEIGHT = 30
 _FINE = 1000
 
 
@@ -31,6 +32,7 @@ class StatusBar(QStatusBar):
         self._meter = ProgressMeter()
         self._watched: Task[object] | None = None
         self.setSizeGripEnabled(False)
+        self.setFixedHeight(_HEIGHT)
         self._facts = Words(pixels=size.TYPE_SMALL, tone="muted")
         self._facts.setContentsMargins(size.SPACE_12, 0, 0, 0)
         self.addWidget(self._facts)

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QCoreApplication, QLocale, QTimeZone
+
+from tradesense_desktop.domain.errors import UnknownZone
+from tradesense_desktop.domain.trading_day import WallClock
 
 _ISO_DAY: Final = "%Y-%m-%d"
 _HOUR: Final = 3600
@@ -46,7 +48,7 @@ class TimeFormat:
             return "UTC"
         if self.choice is ZoneChoice.LOCAL:
             return QCoreApplication.translate("Times", "local")
-        return str(firm_zone).rpartition("/")[2].replace("_", " ")
+        return place_name(str(firm_zone))
 
     def instant(self, at: datetime | None, firm_zone: str | None = None) -> str:
         """Day and time to the second."""
@@ -77,12 +79,44 @@ def countdown(left: timedelta) -> str:
     return f"{days}d {text}" if days else text
 
 
-def named_zone(name: str) -> tzinfo | None:
-    """The IANA zone `name`, or None where there is none (a server clock such as New York + 7 h has no name)."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+class _ServerZone(tzinfo):
+    """The clock of a platform's server as a zone: an IANA zone moved by whole hours."""
+
+    def __init__(self, clock: WallClock) -> None:
+        self._clock = clock
+
+    def fromutc(self, instant: datetime) -> datetime:
+        """What the clock shows at an instant."""
+        return self._clock.reading(instant.replace(tzinfo=UTC)).replace(tzinfo=self)
+
+    def utcoffset(self, shown: datetime | None) -> timedelta | None:
+        """How far the clock is ahead of UTC when it shows that."""
+        if shown is None:
+            return None
+        reading = shown.replace(tzinfo=None)
+        return reading - self._clock.instant(reading, shown.fold).replace(tzinfo=None)
+
+    def dst(self, _shown: datetime | None) -> timedelta | None:
+        """Not known: only the whole offset is."""
         return None
+
+    def tzname(self, _shown: datetime | None) -> str:
+        """The name by which the zone was given."""
+        return self._clock.text
+
+
+def named_zone(name: str) -> tzinfo | None:
+    """The zone `name`: an IANA zone, or one moved by hours (`America/New_York+7h`); None where there is none."""
+    try:
+        clock = WallClock.named(name)
+    except UnknownZone:
+        return None
+    return _ServerZone(clock) if clock.shift else clock.zone
+
+
+def place_name(zone: str) -> str:
+    """The part of a zone's name that a person says: the city."""
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def local_zone() -> tzinfo:

@@ -43,5 +43,8 @@ def palette(tokens: Tokens) -> QPalette:
 
 
 def tokens_of(shown: QPalette) -> Tokens:
-    """Tokens of the appearance that `shown` was made for."""
-    return DARK if shown.color(QPalette.ColorRole.Window).lightness() < _HALF_LIGHT else LIGHT
+    """Tokens of the appearance that `shown` was made for.
+
+    Told by the shadow's colour: the style sheet changes a widget's window, base and text colours, never that.
+    """
+    return DARK if shown.color(QPalette.ColorRole.Shadow).lightness() < _HALF_LIGHT else LIGHT

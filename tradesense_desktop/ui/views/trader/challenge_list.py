@@ -35,6 +35,7 @@ class ChallengeList(QWidget):
         self._view.setModel(self._model)
         self._view.setItemDelegate(CardDelegate(surroundings.display, self._view))
         self._view.setAccessibleName(self.tr("Challenges"))
+        self.setFocusProxy(self._view)
         self._view.opened.connect(self._on_opened)
         self._none = EmptyState(
             "challenges",
@@ -68,10 +69,6 @@ class ChallengeList(QWidget):
         """Go to the filter."""
         self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._filter.selectAll()
-
-    def focus_list(self) -> None:
-        """Go to the cards."""
-        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _head(self, import_action: QAction) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -11,7 +11,7 @@ from tradesense_desktop.domain.verdict import LossLimit
 from tradesense_desktop.services.views import ChallengePicture
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import NOTHING
-from tradesense_desktop.ui.formatting.times import countdown, local_zone, named_zone
+from tradesense_desktop.ui.formatting.times import countdown, local_zone, named_zone, place_name
 from tradesense_desktop.ui.parts.use_bar import use_tone
 from tradesense_desktop.ui.parts.words import Words, rule
 from tradesense_desktop.ui.theme import tokens as size
@@ -134,7 +134,7 @@ class KeyFigures(QWidget):
         local = picture.next_reset.astimezone(local_zone()).strftime("%H:%M")
         firm = named_zone(picture.reset_zone)
         there = picture.next_reset.astimezone(firm or UTC).strftime("%H:%M")
-        place = picture.reset_zone.rpartition("/")[2].replace("_", " ")
+        place = place_name(picture.reset_zone)
         detail = self.tr("{there} {place}, {local} here").format(there=there, place=place, local=local)
         self._reset.say(countdown(left), "text", detail)
 
