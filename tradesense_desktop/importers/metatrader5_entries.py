@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tradesense_desktop.domain.money import ZERO, Money, Price, Quantity
+from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.domain.trade import EntryMatch, EntryShare, Side
 from tradesense_desktop.importers.metatrader5_factors import PriceFactors, opposite
 from tradesense_desktop.importers.metatrader5_pools import Costs, HedgedEntries, Pool
 from tradesense_desktop.importers.metatrader5_summary import Bookkeeping
 from tradesense_desktop.importers.metatrader5_tables import ClosedPosition, Deal, OpenPosition
 from tradesense_desktop.importers.metatrader5_words import Direction
+from tradesense_desktop.importers.watched import watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,18 @@ class Entries:
         self,
         deals: Sequence[Deal],
         *,
-        positions: Iterable[ClosedPosition],
+        positions: Sequence[ClosedPosition],
         open_positions: Iterable[OpenPosition],
         stops: dict[int, Price],
         unit: Money,
         bookkeeping: Bookkeeping | None,
+        progress: ProgressReport,
     ) -> None:
         self._unit = unit
         self._stops = stops
-        self._is_netting = (bookkeeping or _bookkeeping_of(deals)) is Bookkeeping.NETTING
-        self._row_of = _rows_of_positions(deals, positions)
-        self._factors = PriceFactors(deals, unit)
+        self._is_netting = (bookkeeping or _bookkeeping_of(deals, progress)) is Bookkeeping.NETTING
+        self._row_of = _rows_of_positions(deals, positions, progress)
+        self._factors = PriceFactors(deals, unit, progress)
         self._begin = deals[0].time if deals else None
         self._serial = 0
         self._pools: dict[int, Pool] = {}
@@ -107,10 +110,12 @@ class Entries:
     def volume_before(self, deal: Deal) -> Quantity | None:
         """The volume of the position that an in/out `deal` turns round, or None where the report does not show it."""
         row = self._row_of.get(deal.number)
+        if row is not None and self._begin is not None and row.opened_at < self._begin:
+            return row.volume if row.volume < deal.volume else None  # the entries shown may not be all of them
         pool = self._netted.get(deal.symbol)
-        if pool is not None and pool.volume and pool.side is not deal.side and pool.volume < deal.volume:
+        if pool is not None and pool.side is not deal.side and ZERO < pool.volume < deal.volume:
             return pool.volume
-        return row.volume if row is not None and row.volume < deal.volume else None
+        return None
 
     def open_pools(self) -> list[Pool]:
         """The positions that are still open as far as the report shows their entries."""
@@ -187,14 +192,17 @@ def _side(deal: Deal) -> Side:
     return deal.side
 
 
-def _rows_of_positions(deals: Iterable[Deal], positions: Iterable[ClosedPosition]) -> dict[int, ClosedPosition]:
+def _rows_of_positions(
+    deals: Sequence[Deal], positions: Sequence[ClosedPosition], progress: ProgressReport
+) -> dict[int, ClosedPosition]:
     """The row of Positions of each closing deal, by the deal's number: ties by lowest position to lowest deal."""
     waiting: dict[tuple[object, ...], list[ClosedPosition]] = defaultdict(list)
-    for row in sorted(positions, key=lambda row: row.identifier, reverse=True):
+    by_identifier = sorted(positions, key=lambda row: row.identifier, reverse=True)
+    for row in watched(by_identifier, "Matching positions", progress):
         waiting[row.symbol, opposite(row.side), row.closed_at, row.close_price, row.volume, row.profit].append(row)
     found: dict[int, ClosedPosition] = {}
     turned: list[Deal] = []
-    for deal in deals:
+    for deal in watched(deals, "Matching positions", progress):
         if deal.side is None or deal.direction is Direction.IN:
             continue
         rows = waiting.get((deal.symbol, deal.side, deal.time, deal.price, deal.volume, deal.profit))
@@ -215,12 +223,12 @@ def _rows_of_positions(deals: Iterable[Deal], positions: Iterable[ClosedPosition
     return found
 
 
-def _bookkeeping_of(deals: Iterable[Deal]) -> Bookkeeping:
+def _bookkeeping_of(deals: Sequence[Deal], progress: ProgressReport) -> Bookkeeping:
     """Netting or hedging, by what only one of them does; hedging where the deals do neither, as testers mostly are."""
     largest: dict[tuple[str, Side], Quantity] = defaultdict(lambda: ZERO)
     held: dict[tuple[str, Side], Quantity] = defaultdict(lambda: ZERO)
     netting = False
-    for deal in deals:
+    for deal in watched(deals, "Telling netting from hedging", progress):
         if deal.side is None:
             continue
         own, other = (deal.symbol, deal.side), (deal.symbol, opposite(deal.side))

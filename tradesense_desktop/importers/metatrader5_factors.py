@@ -1,25 +1,50 @@
 """What a price move is worth: the money per price unit and volume of each symbol, learnt from the deals themselves.
 
 A report states no contract size, so whether an entry's price explains a profit can only be judged against the symbol's
-other deals. Each close votes for the factor that each entry of its volume would imply; a true factor is voted for
+other deals. Each close votes for the factor that each entry it may belong to would imply; a true factor is voted for
 again and again, a false one hardly twice. Nothing here enters an amount: it only chooses between entries.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
-from tradesense_desktop.domain.money import ZERO, Money, Price
+from tradesense_desktop.domain.money import ZERO, Money, Price, Quantity
+from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.importers.metatrader5_tables import Deal
 from tradesense_desktop.importers.metatrader5_words import Direction
+from tradesense_desktop.importers.watched import watched
 
-_MOST_ENTRIES: Final = 48
-_MOST_VOTES: Final = 4_000
+_MOST_PRICES: Final = 48
+_MOST_CLOSES: Final = 4_000
 _WORTH_A_VOTE: Final = 100
 """A profit of fewer units of the money's last decimal is rounded too coarsely to tell a factor."""
 _TOLERANCE: Final = Decimal("0.01")
+
+_Votes: TypeAlias = dict[tuple[str, bool], Counter[Decimal]]
+
+
+class _Waiting:
+    """The entries of one symbol and side since it was last flat, for one volume or for all of them together."""
+
+    __slots__ = ("prices", "volume")
+
+    def __init__(self) -> None:
+        self.prices: set[Price] = set()
+        self.volume: Quantity = ZERO
+
+    def enter(self, deal: Deal) -> None:
+        if len(self.prices) < _MOST_PRICES:
+            self.prices.add(deal.price)
+        self.volume += deal.volume
+
+    def leave(self, deal: Deal) -> None:
+        self.volume -= deal.volume
+        if self.volume <= ZERO:
+            self.prices.clear()
+            self.volume = ZERO
 
 
 class PriceFactors:
@@ -29,27 +54,26 @@ class PriceFactors:
     price (the base currency is the account's); the one on which more closes agree is taken.
     """
 
-    def __init__(self, deals: Iterable[Deal], unit: Money) -> None:
+    def __init__(self, deals: Sequence[Deal], unit: Money, progress: ProgressReport) -> None:
         self._unit = unit
-        votes: dict[tuple[str, bool], Counter[Decimal]] = defaultdict(Counter)
-        waiting: dict[tuple[str, Side, Decimal], list[Price]] = defaultdict(list)
-        outstanding: Counter[tuple[str, Side, Decimal]] = Counter()
-        for deal in deals:
+        votes: _Votes = defaultdict(Counter)
+        voted: Counter[str] = Counter()
+        by_volume: dict[tuple[str, Side, Quantity], _Waiting] = defaultdict(_Waiting)
+        by_side: dict[tuple[str, Side], _Waiting] = defaultdict(_Waiting)
+        for deal in watched(deals, "Learning what a price move is worth", progress):
             if deal.side is None or deal.direction is Direction.IN_OUT:
                 continue
             if deal.direction is Direction.IN:
-                bucket = (deal.symbol, deal.side, deal.volume)
-                prices = waiting[bucket]
-                if len(prices) < _MOST_ENTRIES:
-                    prices.append(deal.price)
-                outstanding[bucket] += 1
+                by_volume[deal.symbol, deal.side, deal.volume].enter(deal)
+                by_side[deal.symbol, deal.side].enter(deal)
                 continue
-            bucket = (deal.symbol, opposite(deal.side), deal.volume)
-            if outstanding[bucket]:
-                self._vote(votes, deal, waiting[bucket])
-                outstanding[bucket] -= 1
-                if not outstanding[bucket]:
-                    waiting[bucket].clear()
+            side = opposite(deal.side)
+            of_volume, of_side = by_volume[deal.symbol, side, deal.volume], by_side[deal.symbol, side]
+            if voted[deal.symbol] < _MOST_CLOSES and abs(deal.profit) >= _WORTH_A_VOTE * unit:
+                _vote(votes, deal, of_volume.prices or of_side.prices)
+                voted[deal.symbol] += 1
+            of_volume.leave(deal)
+            of_side.leave(deal)
         self._factors: dict[str, tuple[Decimal, bool]] = {}
         for (symbol, falls), counts in sorted(votes.items(), key=lambda item: item[0]):
             factor, count = min(counts.items(), key=lambda item: (-item[1], _digits(item[0]), item[0]))
@@ -72,22 +96,23 @@ class PriceFactors:
         likeliest = deal.price - move
         return likeliest - slack, likeliest, likeliest + slack
 
-    def _vote(self, votes: dict[tuple[str, bool], Counter[Decimal]], deal: Deal, prices: list[Price]) -> None:
-        constant = votes[deal.symbol, False]
-        if abs(deal.profit) < _WORTH_A_VOTE * self._unit or sum(constant.values()) > _MOST_VOTES * _MOST_ENTRIES:
-            return
-        factors = set()
-        for price in set(prices):
-            move = deal.price - price if deal.side is Side.SELL else price - deal.price
-            if move and (deal.profit > ZERO) == (move > ZERO):
-                factors.add(deal.profit / (move * deal.volume))
-        constant.update({_rounded(factor) for factor in factors})
-        votes[deal.symbol, True].update({_rounded(factor * deal.price) for factor in factors})
-
 
 def opposite(side: Side) -> Side:
     """The other side."""
     return Side.SELL if side is Side.BUY else Side.BUY
+
+
+def _vote(votes: _Votes, deal: Deal, prices: Iterable[Price]) -> None:
+    constant, falling = set(), set()
+    for price in prices:
+        move = deal.price - price if deal.side is Side.SELL else price - deal.price
+        if move and (deal.profit > ZERO) == (move > ZERO):
+            factor = deal.profit / (move * deal.volume)
+            constant.add(_rounded(factor))
+            falling.add(_rounded(factor * deal.price))
+    if constant:
+        votes[deal.symbol, False].update(constant)
+        votes[deal.symbol, True].update(falling)
 
 
 def _rounded(factor: Decimal) -> Decimal:

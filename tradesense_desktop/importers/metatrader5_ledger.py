@@ -4,7 +4,7 @@ from typing import Final
 
 from tradesense_desktop.domain.adjustment import AdjustmentKind
 from tradesense_desktop.domain.money import ZERO, Money
-from tradesense_desktop.domain.progress import Progress, ProgressReport
+from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.domain.trade import DealResult, Side
 from tradesense_desktop.importers.errors import StatementRefused
 from tradesense_desktop.importers.metatrader5_entries import Entries
@@ -32,8 +32,8 @@ from tradesense_desktop.importers.statement import (
     StatementOperation,
     StatementTrade,
 )
+from tradesense_desktop.importers.watched import watched
 
-_DEALS_A_REPORT: Final = 500
 _TYPE_COLUMN: Final = 3
 _DIRECTION_COLUMN: Final = 4
 _NUMBER_COLUMN: Final = 1
@@ -48,7 +48,7 @@ class Ledger:
         self._skipped: list[SkippedRow] = []
         self._trades: list[StatementTrade] = []
         self._operations: list[StatementOperation] = []
-        self._deals = self._once(sorted(report.deals, key=lambda deal: (deal.time, deal.number)))
+        self._deals = self._once(report.in_order())
         self._run = find_run(report.head)
         self._account = find_account(report.head) if self._run is None else None
         self._entries = Entries(
@@ -58,13 +58,12 @@ class Ledger:
             stops=report.stops,
             unit=report.unit,
             bookkeeping=self._account.bookkeeping if self._account is not None else None,
+            progress=progress,
         )
 
     def statement(self) -> Statement:
         """The whole statement."""
-        for count, deal in enumerate(self._deals):
-            if count % _DEALS_A_REPORT == 0:
-                self._progress(Progress("Matching entries", count, len(self._deals)))
+        for deal in watched(self._deals, "Matching entries", self._progress):
             if deal.side is None:
                 self._operate(deal)
             else:
@@ -176,7 +175,7 @@ class Ledger:
     def _once(self, deals: list[Deal]) -> list[Deal]:
         """`deals` without rows that stand twice; raises StatementRefused where two rows share only the number."""
         seen: dict[int, Deal] = {}
-        for deal in deals:
+        for deal in watched(deals, "Ordering the deals", self._progress):
             first = seen.setdefault(deal.number, deal)
             if first is deal:
                 continue

@@ -1,6 +1,7 @@
 """A MetaTrader 5 report as it is read, row by row: its tables as records, and what stands beside them."""
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 from tradesense_desktop.domain.money import MOST_DECIMALS, Money, Price
@@ -27,7 +28,7 @@ class Report:
 
     `head` and `tail` are the non-empty cells of the rows above the first table and below the first row of Deals.
     `totals_balance` is the last number of the row of totals under Deals. `unit` is the last decimal that the money of
-    Deals is written with.
+    Deals is written with: 0.01 for cents.
     """
 
     def __init__(self, file_name: str) -> None:
@@ -41,12 +42,7 @@ class Report:
         self.stops: dict[int, Price] = {}
         self.totals_balance: Money | None = None
         self._table: Table | None = None
-        self._most_decimals = 0
-
-    @property
-    def unit(self) -> Money:
-        """The last decimal of the money in Deals: 0.01 for cents."""
-        return Decimal(1).scaleb(-min(self._most_decimals, MOST_DECIMALS))
+        self.unit: Money = Decimal(1)
 
     def take(self, row: Row) -> None:
         """Read one row; raises StatementRefused for one that belongs to a table and cannot be read."""
@@ -56,6 +52,10 @@ class Report:
             self._table = Table(self.file_name, row)
         elif any(row.cells):
             self._take_row_beside_tables(row)
+
+    def in_order(self) -> list[Deal]:
+        """The deals by time, then by number; a terminal writes them so, and only then is no time spent."""
+        return sorted(self.deals, key=attrgetter("time", "number"))
 
     def finish(self) -> None:
         """Raises StatementRefused for a report without Deals: there is nothing to make a ledger of."""
@@ -78,9 +78,9 @@ class Report:
             self.deals_table = table
             deal = table.deal(fields, row.line)
             self.deals.append(deal)
-            self._most_decimals = max(
-                self._most_decimals, decimals(deal.profit), decimals(deal.commission), decimals(deal.swap)
-            )
+            for amount in (deal.profit, deal.commission, deal.swap):
+                if not amount.same_quantum(self.unit):
+                    self.unit = min(self.unit, Decimal(1).scaleb(-min(decimals(amount), MOST_DECIMALS)))
         elif table.kind is TableKind.POSITIONS:
             self.positions.append(table.closed_position(fields, row.line))
         elif table.kind is TableKind.OPEN_POSITIONS:

@@ -7,18 +7,20 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from tradesense_desktop.domain.money import ZERO, Money, Price, Quantity, is_exact
+from tradesense_desktop.domain.money import ZERO, Money, Price, Quantity
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.importers.cells import Row
 from tradesense_desktop.importers.errors import StatementRefused
 from tradesense_desktop.importers.metatrader5_words import DIRECTIONS, SIDES, Direction
-from tradesense_desktop.importers.numbers import parse_integer, parse_number, parse_time
+from tradesense_desktop.importers.numbers import parse_exact, parse_integer, parse_number, parse_time
 
 FEWEST_HEADINGS: Final = 9
 """Each table has at least this many columns, and no row of labels and values has so many."""
 _FEWEST_CELLS_OF_A_BROKEN_ROW: Final = 7
 _MOST_CHARACTERS_OF_A_SYMBOL: Final = 64
+_MARKS_OF_A_DATE: Final = frozenset({".", "-", "/"})
 _TIME, _NUMBER, _SYMBOL, _TYPE, _DIRECTION, _VOLUME, _PRICE, _ORDER, _FIRST_AMOUNT = range(9)
+_PROFIT_OF_A_POSITION: Final = 12
 # A deal's amounts from Commission to Balance, by their number: testers have no fee, some builds show the cost.
 _AMOUNTS_OF_A_DEAL: Final = {
     4: ("commission", "swap", "profit", "balance"),
@@ -170,7 +172,7 @@ class Table:
             open_price=self._number(fields, 5, line),
             closed_at=self._time(fields, 8, line),
             close_price=self._number(fields, 9, line),
-            profit=self._number(fields, len(fields) - 1, line),
+            profit=self._number(fields, _PROFIT_OF_A_POSITION, line),
         )
 
     def open_position(self, fields: Sequence[str], line: int) -> OpenPosition:
@@ -204,7 +206,7 @@ class Table:
             if "/" in fields[4]:
                 return TableKind.ORDERS
             if parse_time(fields[8]) is not None:
-                is_closed = len(fields) > 11 and parse_number(fields[9]) is not None  # noqa: PLR2004 - Swap and Profit
+                is_closed = len(fields) > _PROFIT_OF_A_POSITION and parse_number(fields[9]) is not None
                 return TableKind.POSITIONS if is_closed else TableKind.ORDERS
             if len(fields) > 10 and parse_number(fields[8]) is not None and parse_number(fields[10]) is not None:  # noqa: PLR2004
                 return TableKind.OPEN_POSITIONS
@@ -232,8 +234,8 @@ class Table:
         return time
 
     def _positive(self, fields: Sequence[str], place: int, line: int) -> Decimal:
-        number = parse_number(fields[place])
-        if number is None or not is_exact(number) or number <= ZERO:
+        number = parse_exact(fields[place])
+        if number is None or number <= ZERO:
             raise self._refusal(fields, place, line, "is no number above zero")
         return number
 
@@ -247,8 +249,8 @@ class Table:
         text = fields[place]
         if not text:
             return None
-        number = parse_number(text)
-        if number is None or not is_exact(number):
+        number = parse_exact(text)
+        if number is None:
             raise self._refusal(fields, place, line, "is no exact decimal of at most 15 digits")
         return number
 
@@ -259,9 +261,14 @@ class Table:
 
 
 def is_row_of_a_table(row: Row) -> bool:
-    """Whether `row` begins with a time and a number, as the rows of every table do."""
+    """Whether `row` begins like a time and with a number, as the rows of every table do."""
     cells = row.cells
-    return len(cells) > _FIRST_AMOUNT and parse_integer(cells[1]) is not None and parse_time(cells[0]) is not None
+    return (
+        len(cells) > _FIRST_AMOUNT
+        and cells[0][4:5] in _MARKS_OF_A_DATE
+        and cells[0][:4].isdigit()
+        and cells[1].isdigit()
+    )
 
 
 def is_row_of_headings(row: Row) -> bool:

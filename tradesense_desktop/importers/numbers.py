@@ -3,7 +3,10 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
+
+from tradesense_desktop.domain.money import is_exact
 
 _PLAIN: Final = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 _SPACED: Final = re.compile(r"([+-]?) ?(\d{1,3}(?: \d{3})+|\d+)?([.,]\d+)?", re.ASCII)
@@ -15,6 +18,9 @@ _GROUPED: Final = (
 )
 _TIME: Final = re.compile(r"(\d{4})([.\-/])(\d{2})\2(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?", re.ASCII)
 _LONGEST: Final = 40
+_SURELY_EXACT: Final = 9
+"""So short a text cannot hold more than 15 digits nor more than 8 decimals."""
+_SECONDS: Final = "2024.01.31 23:59:59"
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -40,6 +46,13 @@ def parse_number(text: str) -> Decimal | None:
     return None
 
 
+@lru_cache(maxsize=1 << 15)
+def parse_exact(text: str) -> Decimal | None:
+    """`parse_number`, but None also for a number of more than 15 digits or 8 decimals, which no ledger can hold."""
+    number = parse_number(text)
+    return number if number is None or len(text) <= _SURELY_EXACT or is_exact(number) else None
+
+
 def parse_integer(text: str) -> int | None:
     """The whole number that `text` writes in plain digits (a ticket, a deal, an order), or None."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(2**63)) else None
@@ -47,6 +60,11 @@ def parse_integer(text: str) -> int | None:
 
 def parse_time(text: str) -> datetime | None:
     """The time that `text` writes, year first, in the zone of the platform's server; None where it writes none."""
+    if len(text) == len(_SECONDS) and text[10] == " " and text[4] == text[7] == "." and text[13] == text[16] == ":":
+        try:  # the form that MetaTrader writes, and the fast way to read it
+            return datetime.fromisoformat(text.replace(".", "-"))
+        except ValueError:
+            return None
     found = _TIME.fullmatch(text)
     if found is None:
         return None

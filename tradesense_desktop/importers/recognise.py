@@ -14,7 +14,7 @@ from tradesense_desktop.importers.html_cells import html_document
 from tradesense_desktop.importers.metatrader4_statement import is_metatrader4_statement, read_metatrader4_statement
 from tradesense_desktop.importers.metatrader4_tester import is_metatrader4_tester, read_metatrader4_tester
 from tradesense_desktop.importers.metatrader5 import read_metatrader5
-from tradesense_desktop.importers.metatrader5_tables import is_row_of_a_table, is_row_of_headings
+from tradesense_desktop.importers.metatrader5_tables import is_row_of_a_table
 from tradesense_desktop.importers.numbers import parse_integer, parse_time
 from tradesense_desktop.importers.statement import Statement
 from tradesense_desktop.importers.xlsx_cells import xlsx_document
@@ -117,12 +117,12 @@ def _reader_of(row: Row, title: str) -> Reader | None:
 
 
 def _reader_without_rows(title: str, rows: Sequence[Row]) -> Reader | None:
-    """Who reads a file that has no row of a table: a report of nothing has headings only."""
+    """Who reads a file without a row of a table: MetaTrader 4 exports a statement of nothing, too."""
     if is_metatrader4_tester(title, rows):
         return _read_metatrader4_tester
     if is_metatrader4_statement(title, rows):
         return _read_metatrader4_statement
-    return read_metatrader5 if any(is_row_of_headings(row) for row in rows) else None
+    return None
 
 
 def _read_metatrader4_statement(document: Document, _: ProgressReport) -> Statement:
@@ -135,5 +135,5 @@ def _read_metatrader4_tester(document: Document, _: ProgressReport) -> Statement
 
 def _why_no_statement(rows: Sequence[Row]) -> str:
     if any(sum(1 for text in row.cells if text) >= _FEWEST_CELLS for row in rows):
-        return "this is no statement that can be read here: it has tables, but none of a trading platform."
+        return "this is no statement that can be read here: no row of its tables is a trading platform's."
     return "this is no statement of a trading platform: it has no table of trades."
