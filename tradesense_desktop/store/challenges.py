@@ -48,7 +48,7 @@ _OF_VERSION = update(challenges).where(
 )
 _UPDATE = _OF_VERSION.values({name: bindparam(name) for name in (*_MOVING, "version")})
 _START = _OF_VERSION.values(status=ChallengeStatus.ACTIVE.value, started_at=bindparam("started_at"))
-_ARCHIVE = _OF_VERSION.values(archived_at=bindparam("archived_at"))
+_ARCHIVE = _OF_VERSION.values(archived_at=bindparam("archived_at"), version=bindparam("version"))
 
 
 def list_challenges(reading: Reading, *, include_archived: bool = False) -> tuple[Challenge, ...]:
@@ -98,7 +98,9 @@ def update_challenge(transaction: Transaction, before: Challenge, after: Challen
     read = {"read_id": before.id, "read_version": before.version}
     if before.status.is_end:
         if after.archived_at != before.archived_at:
-            _execute(transaction, _ARCHIVE, before, {**read, "archived_at": after.archived_at})
+            _execute(
+                transaction, _ARCHIVE, before, {**read, "archived_at": after.archived_at, "version": after.version}
+            )
         return
     if before.status is ChallengeStatus.PENDING and after.status.is_end:
         _execute(transaction, _START, before, {**read, "started_at": after.started_at})

@@ -32,6 +32,11 @@ def present_decimal(stored: float) -> Decimal:
     return Decimal(f"{stored:.15g}")
 
 
+def decimal_of_text(stored: str | None) -> Decimal | None:
+    """The exact decimal that a column of text holds."""
+    return None if stored is None else Decimal(stored)
+
+
 def instant_column(instant: datetime | None) -> str | None:
     """`YYYY-MM-DD HH:MM:SS.ffffff` of an aware datetime, in UTC; ValueError for a naive one."""
     if instant is None:
@@ -97,6 +102,7 @@ class Stored(UserDefinedType[Any]):
 
 
 EXACT_DECIMAL: Final = Stored("REAL", decimal_column, column_decimal)
+DECIMAL_TEXT: Final = Stored("TEXT", decimal_column, decimal_of_text)
 INSTANT: Final = Stored("TEXT", instant_column, column_instant)
 TRADING_DATE: Final = Stored("TEXT", day_column, column_day)
 JSON_TEXT: Final = Stored("TEXT", json_column, column_json)

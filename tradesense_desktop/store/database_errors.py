@@ -8,11 +8,18 @@ from typing import Final
 from pysqlite3 import dbapi2
 from sqlalchemy.exc import DBAPIError
 
-from tradesense_desktop.store.errors import StoreRefusal, WorkspaceBusy, WorkspaceDamaged, WorkspaceUnwritable
+from tradesense_desktop.domain.progress import Cancelled
+from tradesense_desktop.store.errors import StoreRefusal, WorkspaceBusy, WorkspaceDamaged, WorkspaceUnusable
 
 _BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _UNWRITABLE: Final = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 _DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+def is_interruption(error: Exception) -> bool:
+    """Whether a statement was aborted on purpose."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlite_errorname", "")) == "SQLITE_INTERRUPT"
 
 
 def refusal_of(error: Exception, path: Path) -> StoreRefusal | None:
@@ -24,7 +31,7 @@ def refusal_of(error: Exception, path: Path) -> StoreRefusal | None:
     if name.startswith(_BUSY):
         return WorkspaceBusy(path)
     if name.startswith(_UNWRITABLE):
-        return WorkspaceUnwritable(path, str(cause))
+        return WorkspaceUnusable(path, str(cause))
     if name.startswith(_DAMAGED):
         return WorkspaceDamaged(path, str(cause))
     return None
@@ -32,10 +39,12 @@ def refusal_of(error: Exception, path: Path) -> StoreRefusal | None:
 
 @contextlib.contextmanager
 def refusals_about(path: Path) -> Iterator[None]:
-    """Turn the environment's faults inside into refusals that name `path`."""
+    """Turn the environment's faults inside into refusals that name `path`, and an aborted statement into Cancelled."""
     try:
         yield
     except (DBAPIError, dbapi2.Error) as error:
+        if is_interruption(error):
+            raise Cancelled from error
         refusal = refusal_of(error, path)
         if refusal is None:
             raise

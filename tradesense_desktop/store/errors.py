@@ -27,14 +27,14 @@ class WorkspaceBusy(StoreRefusal):
         super().__init__(f"Another program is writing to {path}; wait until it has finished and try again.")
 
 
-class WorkspaceUnwritable(StoreRefusal):
-    """The operating system refused to store: disk full, no permission, a failing medium; `reason` is its word."""
+class WorkspaceUnusable(StoreRefusal):
+    """The operating system refused: disk full, no permission, a failing medium; `reason` is its word."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
         self.reason = reason
         super().__init__(
-            f"{path} cannot be written ({reason}); nothing was changed. Check the disk and its free space."
+            f"{path} cannot be used ({reason}); nothing was changed. Check the disk, its free space and who owns it."
         )
 
 

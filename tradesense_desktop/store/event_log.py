@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -45,6 +45,16 @@ class StoredEvent:
     hash: str
 
 
+class StreamedEvent(NamedTuple):
+    """What replay and the curves need of an event; times are aware UTC."""
+
+    sequence_number: int
+    event_type: str
+    event_data: dict[str, Any]
+    occurred_at: datetime
+    recorded_at: datetime
+
+
 _HEAD = (
     select(challenge_events.c.sequence_number, challenge_events.c.hash)
     .where(challenge_events.c.challenge_id == bindparam("challenge_id"))
@@ -61,7 +71,7 @@ _PAGE = (
     .order_by(challenge_events.c.sequence_number)
 )
 _STREAM = (
-    "SELECT sequence_number, event_type, event_data, occurred_at FROM challenge_events"
+    "SELECT sequence_number, event_type, event_data, occurred_at, recorded_at FROM challenge_events"
     " WHERE challenge_id = ? AND sequence_number BETWEEN ? AND ? ORDER BY sequence_number"
 )
 _LARGEST: Final = 2**62
@@ -81,11 +91,16 @@ def read_events_page(reading: Reading, challenge_id: str, first: int, count: int
 
 def stream_events(
     reading: Reading, challenge_id: str, *, first: int = 1, last: int | None = None
-) -> Iterator[tuple[int, str, dict[str, Any], datetime]]:
-    """Number, type, data and time of every event in order: what replay folds. Use it up within `reading`."""
+) -> Iterator[StreamedEvent]:
+    """Events in order, from number `first` to `last` (None: the head), read as they are asked for.
+
+    Use it up within `reading`; memory stays at a thousand events.
+    """
     cursor = reading.driver.execute(_STREAM, (challenge_id, first, _LARGEST if last is None else last))
-    cursor.arraysize = _ROWS_A_FETCH
     loads = json.loads
-    while rows := cursor.fetchmany():
-        for number, event_type, event_data, occurred_at in rows:
-            yield number, event_type, loads(event_data), present_instant(occurred_at)
+    recorded_text, recorded_at = "", datetime.min.replace(tzinfo=UTC)
+    while rows := cursor.fetchmany(_ROWS_A_FETCH):
+        for number, event_type, event_data, occurred_text, text in rows:
+            if text != recorded_text:  # a bulk import records its thousands of events at one instant
+                recorded_text, recorded_at = text, present_instant(text)
+            yield StreamedEvent(number, event_type, loads(event_data), present_instant(occurred_text), recorded_at)

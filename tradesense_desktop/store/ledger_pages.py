@@ -71,7 +71,7 @@ _equity_text: Final[ColumnElement[Any]] = (
     .where(
         _event.c.challenge_id == trades.c.challenge_id,
         _event.c.event_type == literal_column("'TRADE_EXECUTED'"),
-        _trade_number == trades.c.sequence_number,
+        _trade_number == trades.c.sequence_number + literal_column("0"),  # without the column's affinity, as the index
     )
     .limit(1)
     .correlate(trades)
@@ -85,8 +85,9 @@ _RANGE = _ROW.where(
     trades.c.sequence_number.between(bindparam("first"), bindparam("last")),
 ).order_by(trades.c.sequence_number)
 _wanted = func.json_each(bindparam("numbers", type_=Text)).table_valued("key", "value", name="wanted")
+# An outer join, because SQLite does not turn it round: the list leads and each number is one search.
 _LISTED = _ROW.select_from(
-    _wanted.join(
+    _wanted.outerjoin(
         trades,
         and_(
             trades.c.challenge_id == bindparam("challenge_id"),
@@ -169,7 +170,7 @@ def read_ledger_page(reading: Reading, challenge_id: str, sequence_numbers: Sequ
         rows = reading.core.execute(_RANGE, {**parameters, "first": first, "last": last})
     else:
         rows = reading.core.execute(_LISTED, {**parameters, "numbers": json.dumps(list(sequence_numbers))})
-    return tuple(_entry(values) for values in rows.mappings())
+    return tuple(_entry(values) for values in rows.mappings() if values["sequence_number"] is not None)
 
 
 def _selection(which: LedgerFilter, order: LedgerOrder, parameters: dict[str, Any]) -> Select[tuple[int]]:

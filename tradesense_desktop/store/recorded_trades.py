@@ -20,8 +20,9 @@ from tradesense_desktop.store.transaction import Reading
 _CONTENTS: Final = (
     "SELECT trade_id, executed_at, symbol, side, quantity, price, metadata FROM trades WHERE challenge_id = ?"
 )
+# By type, not by challenge (the plus says so): there are few such events among millions of others.
 _ADJUSTMENTS: Final = (
-    "SELECT event_data FROM challenge_events WHERE challenge_id = ? AND event_type = 'BALANCE_ADJUSTED'"
+    "SELECT event_data FROM challenge_events WHERE +challenge_id = ? AND event_type = 'BALANCE_ADJUSTED'"
     " ORDER BY sequence_number"
 )
 _LAST_TIME = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-from tradesense_desktop.store.column_types import EXACT_DECIMAL, INSTANT, JSON_TEXT, TRADING_DATE
+from tradesense_desktop.store.column_types import DECIMAL_TEXT, EXACT_DECIMAL, INSTANT, JSON_TEXT, TRADING_DATE
 
 metadata = MetaData()
 
@@ -154,10 +154,47 @@ risk_alerts = Table(
     _instant("resolved_at"),
     _text("resolved_by"),
     _text("recommended_actions"),
-    _text("threshold_breached"),
+    Column("threshold_breached", DECIMAL_TEXT),
     _instant("created_at"),
     _instant("updated_at"),
     _text("correlation_id"),
     _text("rule_id"),
     _json("metadata"),
+)
+
+command_results = Table(
+    "command_results",
+    metadata,
+    Column("command_id", Text, primary_key=True),
+    _text("command_type"),
+    _text("actor_id"),
+    _text("challenge_id"),
+    _instant("issued_at"),
+    _instant("recorded_at"),
+    _json("result"),
+)
+
+import_history = Table(
+    "import_history",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("challenge_id"),
+    _text("command_id"),
+    _text("file_name"),
+    _text("file_sha256"),
+    _text("format"),
+    _text("time_zone"),
+    _integer("trades_read"),
+    _integer("trades_added"),
+    _integer("trades_after_end"),
+    _json("totals"),
+    _instant("recorded_at"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _json("value"),
+    _instant("updated_at"),
 )

@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
+from pysqlite3 import dbapi2
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from tradesense_desktop.domain.progress import Cancelled, Progress, ProgressReport
 
@@ -30,12 +32,12 @@ class Reading:
 
     @contextlib.contextmanager
     def watched(self, progress: ProgressReport, stage: str) -> Iterator[None]:
-        """Ask `progress` while statements run; when it raises Cancelled, the running statement is aborted.
+        """Ask `progress` while statements run; what it raises (Cancelled) aborts the statement and is raised here.
 
         `stage` is what the person reads; how far a statement is, SQLite cannot tell.
         """
         progress(Progress(stage, 0, None))
-        refused: list[Cancelled] = []
+        raised: list[BaseException] = []
         last_report = time.monotonic()
 
         def look() -> int:
@@ -46,17 +48,17 @@ class Reading:
             last_report = now
             try:
                 progress(Progress(stage, 0, None))
-            except Cancelled as cancelled:
-                refused.append(cancelled)
+            except BaseException as error:  # noqa: BLE001 - raised again below, where Python can see it
+                raised.append(error)
                 return 1
             return 0
 
         self.driver.set_progress_handler(look, _STEPS_BETWEEN_LOOKS)
         try:
             yield
-        except Exception:
-            if refused:
-                raise refused[0] from None
+        except (DBAPIError, dbapi2.Error):
+            if raised:
+                raise raised[0] from None
             raise
         finally:
             self._stop_watching()

@@ -1,7 +1,6 @@
 """A workspace: a folder with one SQLite store, opened by one writer thread and a read-only connection a thread."""
 
 import contextlib
-import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -14,9 +13,9 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.store import migrations
-from tradesense_desktop.store.connection import connect
+from tradesense_desktop.store.connection import connect, make_private
 from tradesense_desktop.store.database_errors import refusals_about
-from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnwritable
+from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnusable
 from tradesense_desktop.store.transaction import Reading, Transaction
 from tradesense_desktop.store.users import ensure_owner, find_owner
 from tradesense_desktop.store.writer import Writer
@@ -29,7 +28,7 @@ Result = TypeVar("Result")
 STORE_NAME: Final = "workspace.sqlite"
 CACHE_NAME: Final = "cache"
 _FOLDER_MODE: Final = 0o700
-_FILE_MODE: Final = 0o600
+_SECONDS_BETWEEN_INTERRUPTS: Final = 0.02
 
 
 def open_workspace(directory: Path) -> "Workspace":
@@ -39,9 +38,9 @@ def open_workspace(directory: Path) -> "Workspace":
     """
     path = directory / STORE_NAME
     try:
-        _make_private(directory, path)
+        _make_private(path)
     except OSError as error:
-        raise WorkspaceUnwritable(path, error.strerror or str(error)) from error
+        raise WorkspaceUnusable(path, error.strerror or str(error)) from error
     with refusals_about(path):
         migrations.prepare(path)
     workspace = Workspace(path)
@@ -56,14 +55,12 @@ def open_workspace(directory: Path) -> "Workspace":
     return workspace
 
 
-def _make_private(directory: Path, path: Path) -> None:
-    """Make folder and file so that nobody else can read them, also before SQLite writes the first byte."""
-    if not directory.exists():
-        directory.mkdir(mode=_FOLDER_MODE, parents=True)
-    if path.exists() or not any(directory.iterdir()):
-        directory.chmod(_FOLDER_MODE)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE))
-    path.chmod(_FILE_MODE)
+def _make_private(path: Path) -> None:
+    """Make the store's file and its folder; close both to others, but not a folder that holds other things too."""
+    is_ours = path.exists() or not path.parent.exists() or not any(path.parent.iterdir())
+    make_private(path)
+    if is_ours:
+        path.parent.chmod(_FOLDER_MODE)
 
 
 class Workspace:
@@ -130,11 +127,12 @@ class Workspace:
         self._writer.close()
         with self._guard:
             self._is_closed = True
-            if self._watcher is not None:
-                self._watcher.close()
-                self._watcher = None
-            for connection in list(self._open):
-                connection.close()
+            open_connections = [connection for connection in self._open if not connection.is_closed]
+            watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.close()
+        for connection in open_connections:
+            connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -151,7 +149,7 @@ class Workspace:
                 if self._is_closed:
                     raise WorkspaceClosed(self.path)
                 with refusals_about(self.path):
-                    own = _ThreadConnection(self._reader_engine.connect())
+                    own = _ThreadConnection(self._reader_engine.connect(), self.path)
                 self._open.add(own)
             self._thread.connection = own
         return own
@@ -160,10 +158,12 @@ class Workspace:
 class _ThreadConnection:
     """The read-only connection of one thread; closed when the thread ends, since only the thread holds it."""
 
-    def __init__(self, core: Connection) -> None:
-        self._core = core
+    def __init__(self, core: Connection, path: Path) -> None:
+        self._core: Final = core
+        self._path: Final = path
+        self._in_use: Final = threading.RLock()
         self._reading: Reading | None = None
-        self._close = weakref.finalize(self, core.close)
+        self._close: Final = weakref.finalize(self, core.close)
         self._close.atexit = False
 
     @property
@@ -171,19 +171,29 @@ class _ThreadConnection:
         return not self._close.alive
 
     def close(self) -> None:
-        self._close()
+        """Abort the statement that runs, wait for its thread to let go, and close."""
+        driver: Any = self._core.connection.driver_connection
+        while not self._in_use.acquire(timeout=_SECONDS_BETWEEN_INTERRUPTS):
+            driver.interrupt()
+        try:
+            self._close()
+        finally:
+            self._in_use.release()
 
     @contextlib.contextmanager
     def view(self) -> Iterator[Reading]:
-        if self._reading is not None:
-            yield self._reading
-            return
-        with self._core.begin():
-            self._reading = Reading(self._core)
-            try:
+        with self._in_use:
+            if self.is_closed:
+                raise WorkspaceClosed(self._path)
+            if self._reading is not None:
                 yield self._reading
-            finally:
-                self._reading = None
+                return
+            with self._core.begin():
+                self._reading = Reading(self._core)
+                try:
+                    yield self._reading
+                finally:
+                    self._reading = None
 
 
 def _engine(path: Path, begin: str, *, read_only: bool) -> Engine:

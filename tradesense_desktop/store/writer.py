@@ -8,12 +8,10 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from pysqlite3 import dbapi2
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from tradesense_desktop.domain.progress import Cancelled
-from tradesense_desktop.store.database_errors import refusal_of
+from tradesense_desktop.store.database_errors import refusals_about
 from tradesense_desktop.store.errors import OptimisticLockLost, WorkspaceBusy, WorkspaceClosed
 from tradesense_desktop.store.transaction import Stop, Transaction
 
@@ -125,18 +123,10 @@ class Writer:
         """The change in one transaction."""
         if change.stop.wanted:
             raise Cancelled
-        try:
-            with core.begin():
-                transaction = Transaction(core, change.stop)
-                result = change.function(transaction)
-                transaction.check()
-        except (DBAPIError, dbapi2.Error) as error:
-            if change.stop.wanted:
-                raise Cancelled from error
-            refusal = refusal_of(error, self._path)
-            if refusal is None:
-                raise
-            raise refusal from error
+        with refusals_about(self._path), core.begin():
+            transaction = Transaction(core, change.stop)
+            result = change.function(transaction)
+            transaction.check()
         return result
 
     def _wait(self, seconds: float) -> None:

@@ -1,0 +1,45 @@
+"""What commands led to, so that the same command twice is done once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select
+
+from tradesense_desktop.store.tables import command_results
+from tradesense_desktop.store.transaction import Reading, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandResult:
+    """A command that was carried out, and what it answered; `result` is a JSON object, times are aware UTC."""
+
+    command_id: str
+    command_type: str
+    actor_id: str | None
+    challenge_id: str | None
+    issued_at: datetime
+    recorded_at: datetime
+    result: Mapping[str, Any]
+
+
+_COLUMNS: Final = tuple(CommandResult.__dataclass_fields__)
+_BY_ID = select(*(command_results.c[name] for name in _COLUMNS)).where(
+    command_results.c.command_id == bindparam("command_id")
+)
+_INSERT = insert(command_results)
+
+
+def find_command_result(reading: Reading, command_id: str) -> CommandResult | None:
+    """The first and only result of this command; None where it was never carried out.
+
+    Ask in the transaction that would carry it out: between asking and writing nobody else can.
+    """
+    values = reading.core.execute(_BY_ID, {"command_id": command_id}).mappings().one_or_none()
+    return None if values is None else CommandResult(**values)
+
+
+def record_command_result(transaction: Transaction, result: CommandResult) -> None:
+    """Keep what a command led to, in the transaction that carries it out."""
+    transaction.core.execute(_INSERT, {name: getattr(result, name) for name in _COLUMNS})
