@@ -14,14 +14,12 @@ class Row:
     the cells run from the first column to the last one that holds something, and covered parts of a merged cell are "".
     `columns` are the grid columns, from 0, where those cells begin: the colspans of visible cells counted, hidden
     cells (`class="hidden"`, `display: none`, `hidden`) not. `hidden` are the texts of the hidden cells.
-    `titles` are the `title` attributes of the visible cells, or empty where no cell of the row has one.
     """
 
     line: int
     cells: tuple[str, ...]
     columns: tuple[int, ...]
     hidden: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

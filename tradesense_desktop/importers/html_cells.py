@@ -129,8 +129,7 @@ def _row(raw: str, words: str, attributes: str, file_name: str, line: int) -> Ro
         hidden = _texts([cell for cell in found if row_is_hidden or _is_hidden(cell[0])])
         found = [cell for cell in found if not row_is_hidden and not _is_hidden(cell[0])]
     columns = tuple(range(len(found))) if "colspan" not in words else _columns(found)
-    titles = _titles(found) if "title" in words else ()
-    return Row(line, _texts(found), columns, hidden, titles)
+    return Row(line, _texts(found), columns, hidden)
 
 
 def _found_cells(raw: str, words: str) -> list[tuple[str, str]] | None:
@@ -158,11 +157,6 @@ def _columns(cells: list[tuple[str, str]]) -> tuple[int, ...]:
         span = _values(attributes).get("colspan", "1") if "colspan" in attributes.lower() else "1"
         column += min(int(span), _MOST_COLUMNS_OF_A_CELL) if span.isdecimal() and len(span) < len("99999") else 1
     return tuple(columns)
-
-
-def _titles(cells: list[tuple[str, str]]) -> tuple[str, ...]:
-    titles = [_values(attributes).get("title", "") if "title" in attributes.lower() else "" for attributes, _ in cells]
-    return tuple(titles) if any(titles) else ()
 
 
 def _values(attributes: str) -> dict[str, str]:
