@@ -243,6 +243,8 @@ _SQLITE_KINDS = {
     "NOT NULL constraint failed": "not null",
     "datatype mismatch": "type",
     "not authorized": "authorizer",
+    "authorization denied": "authorizer",
+    "non-deterministic use of datetime() in a CHECK": "check",
 }
 
 

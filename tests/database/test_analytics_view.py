@@ -65,7 +65,7 @@ def test_percentages_round_ties_the_same_on_both(tied: Database) -> None:
 def test_percentages_of_random_amounts_are_the_exact_ones(
     both: Database, initial: int, equity: int, more: int, start: int
 ) -> None:
-    cents = [Decimal(amount) / 100 for amount in (initial, equity, max(initial, equity) + more, start)]
+    cents = [Decimal(amount) / 100 for amount in (initial, equity, max(initial, equity) + more, equity + start)]
     with both.undone():
         add_active_challenge(
             both,

@@ -1,13 +1,12 @@
 """UUIDs, instants and dates: the spelling that SQLite keeps, and what both refuse."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.both_databases import Database, Sql, insert_statement, refusal_or_none, value
-from tests.database.ledger import make_ledger
 from tests.database.rows import (
     ACTIVE,
     add_active_challenge,
@@ -236,6 +235,9 @@ def test_trading_date_comes_back_as_it_went(both: Database) -> None:
     assert value(both, "SELECT trading_date FROM challenges WHERE id = ?", challenge) == date(2024, 2, 29)
 
 
+LONG_AGO = "2026-01-01 00:00:00.000001"
+
+
 @pytest.mark.parametrize(
     ("table", "change"),
     [
@@ -243,19 +245,29 @@ def test_trading_date_comes_back_as_it_went(both: Database) -> None:
         ("challenges", "total_trades = total_trades + 1"),
         ("payments", "fee = 1"),
         ("risk_alerts", "title = 'other'"),
+        ("users", "updated_at = '2026-01-02 00:00:00', metadata = '{}'"),
     ],
 )
-def test_updated_at_moves_with_every_change_and_never_precedes_created_at(
-    fresh_both: Database, table: str, change: str
-) -> None:
-    row = make_ledger(fresh_both).row(table)
-    select = f"SELECT created_at, updated_at FROM {table} WHERE id = ?"
-    ((created_before, updated_before),) = fresh_both.execute(select, row)
+def test_updated_at_moves_to_the_present_with_every_change(both: Database, table: str, change: str) -> None:
+    row = insert(both, table, columns_for(both, table) | {"created_at": LONG_AGO, "updated_at": LONG_AGO})
 
-    fresh_both.execute(f"UPDATE {table} SET {change} WHERE id = ?", row)
+    both.execute(f"UPDATE {table} SET {change} WHERE id = ?", row)
 
-    ((created_after, updated_after),) = fresh_both.execute(select, row)
-    assert created_after == created_before <= updated_before < updated_after
+    ((created_at, updated_at),) = both.execute(f"SELECT created_at, updated_at FROM {table} WHERE id = ?", row)
+    assert created_at == datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
+    assert abs((datetime.now(UTC) - updated_at).total_seconds()) < 60
+
+
+@pytest.mark.parametrize("table", ["users", "challenges", "payments", "risk_alerts"])
+def test_updated_at_never_precedes_created_at_under_a_slow_clock(both: Database, table: str) -> None:
+    """A row that another, faster clock made is changed before our clock has reached that time."""
+    ahead = (datetime.now(UTC) + timedelta(minutes=30)).strftime("%Y-%m-%d %H:%M:%S.%f")
+    row = insert(both, table, columns_for(both, table) | {"created_at": ahead, "updated_at": ahead})
+
+    both.execute(f"UPDATE {table} SET metadata = '{{}}' WHERE id = ?", row)
+
+    ((created_at, updated_at),) = both.execute(f"SELECT created_at, updated_at FROM {table} WHERE id = ?", row)
+    assert updated_at >= created_at
 
 
 @pytest.mark.parametrize("table", ["users", "challenges", "payments", "risk_alerts"])

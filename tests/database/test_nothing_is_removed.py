@@ -1,8 +1,11 @@
 """DELETE, TRUNCATE and every way in which SQLite replaces a row in silence."""
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pysqlite3 import dbapi2
 
 from tests.both_databases import Database, SqliteDatabase, insert_statement, refusal, refusal_or_none, value
 from tests.database.ledger import Ledger, make_ledger
@@ -15,6 +18,7 @@ from tests.database.rows import (
     trade_columns,
     user_columns,
 )
+from tradesense_desktop.store.connection import connect_to_migrate
 
 TABLES = ["users", "challenges", "trades", "challenge_events", "payments", "risk_alerts"]
 
@@ -230,15 +234,59 @@ def update_to_a_held_key_is_refused(database: Database, table: str, column: str,
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("pragma", ["recursive_triggers = OFF", "foreign_keys = OFF", "recursive_triggers = ON"])
-def test_guards_need_no_pragma(store: Any, table: str, pragma: str) -> None:
+@pytest.mark.parametrize("pragma", ["recursive_triggers = OFF", "foreign_keys = OFF", "ignore_check_constraints = ON"])
+def test_guards_need_no_pragma(store_path: Path, table: str, pragma: str) -> None:
     """The same refusals hold on a connection that has set the pragmas against us."""
-    database = SqliteDatabase(store)
-    ledger = make_ledger(database)
-    store.execute(f"PRAGMA {pragma}")
-    statement, parameters = insert_statement(
-        table, colliding_columns(database, ledger, table, ("id",)), "INSERT OR REPLACE"
-    )
+    with closing(connect_to_migrate(store_path)) as connection:
+        database = SqliteDatabase(connection)
+        ledger = make_ledger(database)
+        connection.execute(f"PRAGMA {pragma}")
+        for keys in [keys for name, keys in COLLISIONS if name == table]:
+            statement, parameters = insert_statement(
+                table, colliding_columns(database, ledger, table, keys), "INSERT OR REPLACE"
+            )
+            refusal(database, statement, *parameters)
+        refusal(database, f"DELETE FROM {table}")
 
-    refusal(database, statement, *parameters)
-    refusal(database, f"DELETE FROM {table}")
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "PRAGMA recursive_triggers = OFF",
+        "PRAGMA foreign_keys = OFF",
+        "PRAGMA ignore_check_constraints = ON",
+        "PRAGMA writable_schema = ON",
+        "PRAGMA trusted_schema = OFF",
+        "PRAGMA query_only = ON",
+        "PRAGMA journal_mode = OFF",
+        "PRAGMA synchronous = OFF",
+        "PRAGMA user_version = 7",
+        "DROP TRIGGER trg_trades_immutable_update",
+        "DROP TABLE trades",
+        "DROP INDEX idx_trades_symbol",
+        "DROP VIEW challenge_leaderboard",
+        "ALTER TABLE trades RENAME TO old_trades",
+        "ALTER TABLE trades ADD COLUMN extra TEXT",
+        "ALTER TABLE trades DROP COLUMN metadata",
+        "CREATE TABLE extra (x)",
+        "CREATE TRIGGER extra AFTER INSERT ON trades BEGIN SELECT 1; END",
+        "CREATE TEMP TRIGGER extra BEFORE INSERT ON trades BEGIN SELECT RAISE(IGNORE); END",
+        "CREATE TEMP TABLE trades (x)",
+        "CREATE TEMP VIEW trades AS SELECT 1",
+        "CREATE INDEX extra ON trades (price)",
+        "CREATE VIRTUAL TABLE extra USING fts5(x)",
+        "ATTACH ':memory:' AS other",
+        "VACUUM INTO 'copy.sqlite'",
+        "UPDATE sqlite_master SET sql = ''",
+        "DELETE FROM sqlite_master",
+        "UPDATE schema_version SET version = '9.9'",
+    ],
+)
+def test_connection_of_ours_changes_neither_the_schema_nor_its_guards(store: Any, statement: str) -> None:
+    before = store.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+
+    with pytest.raises(
+        dbapi2.DatabaseError, match=r"not authorized|authorization denied|may not be modified|prohibited"
+    ):
+        store.execute(statement)
+    assert store.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").fetchall() == before

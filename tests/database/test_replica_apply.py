@@ -1,10 +1,14 @@
 """While a replica is applied, clocks stand aside and a state machine accepts any legal path."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from tests.both_databases import Database, accepted, refusal, value
+from tests.both_databases import Database, SqliteDatabase, accepted, refusal, value
+from tests.conftest import KINDS, SharedDatabases
 from tests.database.ledger import make_ledger
 from tests.database.rows import (
     ENDED,
@@ -18,6 +22,20 @@ from tests.database.rows import (
     trade_columns,
 )
 from tests.database.test_payments import move_statement as move_payment
+from tradesense_desktop.store.connection import connect_to_migrate
+
+
+@pytest.fixture(params=KINDS)
+def both(request: pytest.FixtureRequest, shared_databases: SharedDatabases) -> Iterator[Database]:
+    """Either database as a pull has it: on a connection that may write the switch."""
+    if request.param != "sqlite":
+        database = shared_databases.of(request.param)
+        with database.undone():
+            yield database
+        return
+    with closing(connect_to_migrate(request.getfixturevalue("store_path"))) as connection:
+        yield SqliteDatabase(connection)
+
 
 BEGIN = "UPDATE replica_apply SET active = 1"
 END = "UPDATE replica_apply SET active = 0"
@@ -142,3 +160,10 @@ def test_gap_and_wrong_hash_are_refused_also_while_a_replica_is_applied(both: Da
         "0" * 64,
         "0" * 64,
     )
+
+
+@pytest.mark.parametrize("statement", [BEGIN, "UPDATE replica_apply SET active = active", "DELETE FROM replica_apply"])
+def test_ordinary_connection_of_ours_may_not_throw_the_switch(store: Any, statement: str) -> None:
+    found = refusal(SqliteDatabase(store), statement)
+
+    assert found.kind == "authorizer"
