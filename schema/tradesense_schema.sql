@@ -298,7 +298,7 @@ CREATE INDEX IF NOT EXISTS idx_challenge_events_occurred_at ON challenge_events 
 CREATE INDEX IF NOT EXISTS idx_challenge_events_correlation_id ON challenge_events (correlation_id)
     WHERE correlation_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS idx_events_trade_executed
-    ON challenge_events (challenge_id, occurred_at)
+    ON challenge_events (challenge_id, (event_data -> 'trade' ->> 'sequence_number'))
     WHERE event_type = 'TRADE_EXECUTED';
 CREATE INDEX IF NOT EXISTS idx_challenge_events_data_gin ON challenge_events USING gin (event_data jsonb_path_ops);
 
@@ -351,7 +351,7 @@ CREATE INDEX IF NOT EXISTS idx_payments_provider_payment_id ON payments (provide
 CREATE INDEX IF NOT EXISTS idx_payments_status ON payments (status);
 CREATE INDEX IF NOT EXISTS idx_payments_provider_status ON payments (provider, status);
 CREATE INDEX IF NOT EXISTS idx_payments_initiated_at ON payments (initiated_at);
-CREATE INDEX IF NOT EXISTS idx_payments_pending_webhooks ON payments (status_updated_at)
+CREATE INDEX IF NOT EXISTS idx_payments_pending_webhooks ON payments (initiated_at, provider)
     WHERE status IN ('PENDING', 'PROCESSING');
 CREATE UNIQUE INDEX IF NOT EXISTS idx_payments_provider_lock ON payments (provider, provider_payment_id)
     WHERE provider_payment_id IS NOT NULL;
@@ -359,7 +359,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS idx_payments_provider_lock ON payments (provid
 CREATE TABLE IF NOT EXISTS risk_alerts (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     challenge_id uuid CONSTRAINT risk_alerts_challenge_id_fkey REFERENCES challenges (id),
-    user_id uuid NOT NULL CONSTRAINT risk_alerts_user_id_fkey REFERENCES users (id),
+    user_id uuid CONSTRAINT risk_alerts_user_id_fkey REFERENCES users (id),
     alert_type text NOT NULL
         CONSTRAINT risk_alerts_type_is_not_blank CHECK (
             btrim(alert_type, E' \t\n\r\f\v') <> '' AND length(alert_type) <= 100
@@ -368,7 +368,7 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
         CONSTRAINT risk_alerts_severity_is_known CHECK (severity IN ('LOW', 'MEDIUM', 'HIGH', 'CRITICAL')),
     title text NOT NULL CONSTRAINT risk_alerts_title_is_not_blank CHECK (btrim(title, E' \t\n\r\f\v') <> ''),
     message text NOT NULL,
-    alert_data jsonb,
+    alert_data jsonb NOT NULL DEFAULT '{}',
     status text NOT NULL DEFAULT 'ACTIVE'
         CONSTRAINT risk_alerts_status_is_known CHECK (
             status IN ('ACTIVE', 'ACKNOWLEDGED', 'RESOLVED', 'FALSE_POSITIVE')
@@ -378,7 +378,7 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
     resolved_at utc_instant,
     resolved_by uuid CONSTRAINT risk_alerts_resolved_by_fkey REFERENCES users (id),
     recommended_actions text,
-    threshold_breached text,
+    threshold_breached exact_decimal,
     created_at utc_instant NOT NULL DEFAULT now(),
     updated_at utc_instant NOT NULL DEFAULT now(),
     correlation_id uuid,
@@ -416,59 +416,78 @@ CREATE TABLE IF NOT EXISTS audit_log (
     target_id text,
     details jsonb NOT NULL DEFAULT '{}'
         CONSTRAINT audit_log_details_are_an_object CHECK (jsonb_typeof(details) = 'object'),
-    occurred_at utc_instant NOT NULL DEFAULT now(),
+    occurred_at utc_instant NOT NULL,
     recorded_at utc_instant NOT NULL DEFAULT now(),
     device_id uuid,
     previous_hash sha256_text NOT NULL,
     hash sha256_text NOT NULL,
     CONSTRAINT audit_log_recorded_after_occurrence CHECK (recorded_at >= occurred_at),
-    CONSTRAINT audit_log_stream_sequence_key UNIQUE (stream, sequence_number)
+    CONSTRAINT idx_audit_log_stream_sequence_lock UNIQUE (stream, sequence_number)
 );
 CREATE INDEX IF NOT EXISTS idx_audit_log_actor_id ON audit_log (actor_id) WHERE actor_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS idx_audit_log_occurred_at ON audit_log (occurred_at);
 CREATE INDEX IF NOT EXISTS idx_audit_log_target ON audit_log (target_table, target_id) WHERE target_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS log_leaves (
-    log_index bigint PRIMARY KEY CONSTRAINT log_leaves_numbered_from_zero CHECK (log_index >= 0),
-    kind text NOT NULL CONSTRAINT log_leaves_kind_is_known CHECK (kind IN ('event', 'audit', 'heads')),
-    event_id uuid CONSTRAINT log_leaves_event_id_key UNIQUE,
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    log_index bigint NOT NULL CONSTRAINT log_leaves_numbered_from_zero CHECK (log_index >= 0),
+    kind text NOT NULL CONSTRAINT log_leaves_kind_is_known CHECK (kind IN ('EVENT', 'HEADS', 'ORIGIN')),
+    event_id uuid CONSTRAINT log_leaves_event_id_fkey REFERENCES challenge_events (id),
     body text,
     leaf sha256_text NOT NULL,
-    CONSTRAINT log_leaves_heads_have_a_body CHECK ((kind = 'heads') = (body IS NOT NULL)),
-    CONSTRAINT log_leaves_others_have_an_event CHECK ((kind = 'heads') = (event_id IS NULL))
+    recorded_at utc_instant NOT NULL DEFAULT now(),
+    CONSTRAINT log_leaves_event_exactly_when_event CHECK ((event_id IS NOT NULL) = (kind = 'EVENT')),
+    CONSTRAINT log_leaves_body_unless_event CHECK ((body IS NULL) = (kind = 'EVENT')),
+    CONSTRAINT idx_log_leaves_log_index_lock UNIQUE (log_index)
 );
+CREATE UNIQUE INDEX IF NOT EXISTS idx_log_leaves_event_lock ON log_leaves (event_id) WHERE event_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS checkpoints (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    origin text NOT NULL CONSTRAINT checkpoints_origin_is_not_blank CHECK (btrim(origin, E' \t\n\r\f\v') <> ''),
-    size bigint NOT NULL CONSTRAINT checkpoints_size_is_not_negative CHECK (size >= 0),
+    origin text NOT NULL CONSTRAINT checkpoints_origin_is_valid CHECK (
+        btrim(origin, E' \t\n\r\f\v') <> '' AND length(origin) <= 200),
+    tree_size bigint NOT NULL CONSTRAINT checkpoints_size_is_counted CHECK (tree_size >= 0),
     root sha256_text NOT NULL,
-    note text NOT NULL CONSTRAINT checkpoints_note_is_not_blank CHECK (btrim(note, E' \t\n\r\f\v') <> ''),
-    created_at utc_instant NOT NULL DEFAULT now(),
-    CONSTRAINT checkpoints_origin_size_root_key UNIQUE (origin, size, root)
+    note text NOT NULL CONSTRAINT checkpoints_note_is_valid CHECK (btrim(note, E' \t\n\r\f\v') <> ''),
+    key_id text NOT NULL CONSTRAINT checkpoints_key_id_is_valid CHECK (btrim(key_id, E' \t\n\r\f\v') <> ''),
+    source text NOT NULL CONSTRAINT checkpoints_source_is_known CHECK (source IN ('SIGNED', 'WITNESSED', 'IMPORTED')),
+    recorded_at utc_instant NOT NULL DEFAULT now(),
+    CONSTRAINT idx_checkpoints_root_lock UNIQUE (origin, tree_size, root, source)
 );
 
 CREATE TABLE IF NOT EXISTS data_keys (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     user_id uuid NOT NULL CONSTRAINT data_keys_user_id_fkey REFERENCES users (id),
-    key_encryption_key_id text NOT NULL
-        CONSTRAINT data_keys_outer_key_is_named CHECK (btrim(key_encryption_key_id, E' \t\n\r\f\v') <> ''),
-    wrapped_key text,
+    algorithm text NOT NULL DEFAULT 'AES-256-KW'
+        CONSTRAINT data_keys_algorithm_is_valid CHECK (
+            btrim(algorithm, E' \t\n\r\f\v') <> '' AND length(algorithm) <= 50
+        ),
+    outer_key_id text NOT NULL
+        CONSTRAINT data_keys_outer_key_id_is_valid CHECK (
+            btrim(outer_key_id, E' \t\n\r\f\v') <> '' AND length(outer_key_id) <= 200
+        ),
+    wrapped_key text CONSTRAINT data_keys_wrapped_key_is_valid CHECK (btrim(wrapped_key, E' \t\n\r\f\v') <> ''),
     created_at utc_instant NOT NULL DEFAULT now(),
-    erased_at utc_instant,
-    CONSTRAINT data_keys_user_id_id_key UNIQUE (user_id, id),
-    CONSTRAINT data_keys_erased_exactly_without_key CHECK ((wrapped_key IS NULL) = (erased_at IS NOT NULL))
+    updated_at utc_instant NOT NULL DEFAULT now(),
+    destroyed_at utc_instant,
+    CONSTRAINT data_keys_destroyed_exactly_when_gone CHECK ((wrapped_key IS NULL) = (destroyed_at IS NOT NULL)),
+    CONSTRAINT data_keys_updated_after_created CHECK (updated_at >= created_at)
 );
+CREATE INDEX IF NOT EXISTS idx_data_keys_user_id ON data_keys (user_id);
+CREATE UNIQUE INDEX IF NOT EXISTS idx_data_keys_user_lock ON data_keys (user_id) WHERE wrapped_key IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS command_results (
-    command_id uuid PRIMARY KEY,
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    command_id uuid NOT NULL CONSTRAINT idx_command_results_command_lock UNIQUE,
     command_type text NOT NULL
-        CONSTRAINT command_results_type_is_not_blank CHECK (btrim(command_type, E' \t\n\r\f\v') <> ''),
+        CONSTRAINT command_results_command_type_is_valid CHECK (
+            btrim(command_type, E' \t\n\r\f\v') <> '' AND length(command_type) <= 100
+        ),
     actor_id uuid CONSTRAINT command_results_actor_id_fkey REFERENCES users (id),
     challenge_id uuid CONSTRAINT command_results_challenge_id_fkey REFERENCES challenges (id),
     issued_at utc_instant NOT NULL,
     recorded_at utc_instant NOT NULL DEFAULT now(),
-    result jsonb NOT NULL
+    result jsonb NOT NULL DEFAULT 'null'
 );
 CREATE INDEX IF NOT EXISTS idx_command_results_actor_id ON command_results (actor_id) WHERE actor_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS idx_command_results_challenge_id ON command_results (challenge_id)
@@ -477,15 +496,14 @@ CREATE INDEX IF NOT EXISTS idx_command_results_challenge_id ON command_results (
 CREATE TABLE IF NOT EXISTS import_history (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     challenge_id uuid NOT NULL CONSTRAINT import_history_challenge_id_fkey REFERENCES challenges (id),
-    command_id uuid CONSTRAINT import_history_command_id_key UNIQUE,
+    command_id uuid NOT NULL CONSTRAINT idx_import_history_command_lock UNIQUE,
     file_name text NOT NULL CONSTRAINT import_history_file_is_named CHECK (btrim(file_name, E' \t\n\r\f\v') <> ''),
     file_sha256 sha256_text NOT NULL,
     format text NOT NULL CONSTRAINT import_history_format_is_named CHECK (btrim(format, E' \t\n\r\f\v') <> ''),
     time_zone text NOT NULL CONSTRAINT import_history_zone_is_named CHECK (btrim(time_zone, E' \t\n\r\f\v') <> ''),
     trades_read integer NOT NULL CONSTRAINT import_history_read_is_counted CHECK (trades_read >= 0),
     trades_added integer NOT NULL CONSTRAINT import_history_added_is_counted CHECK (trades_added >= 0),
-    trades_after_end integer NOT NULL DEFAULT 0
-        CONSTRAINT import_history_after_end_is_counted CHECK (trades_after_end >= 0),
+    trades_after_end integer NOT NULL CONSTRAINT import_history_after_end_is_counted CHECK (trades_after_end >= 0),
     totals jsonb NOT NULL DEFAULT '{}',
     recorded_at utc_instant NOT NULL DEFAULT now()
 );
@@ -500,12 +518,15 @@ CREATE TABLE IF NOT EXISTS settings (
 
 CREATE TABLE IF NOT EXISTS sign_in_attempts (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    email text NOT NULL,
-    succeeded integer NOT NULL CHECK (succeeded IN (0, 1)),
-    attempted_at utc_instant NOT NULL DEFAULT now(),
-    device_id uuid
+    user_id uuid CONSTRAINT sign_in_attempts_user_id_fkey REFERENCES users (id),
+    email text NOT NULL CONSTRAINT sign_in_attempts_email_is_valid CHECK (
+        btrim(email, E' \t\n\r\f\v') <> '' AND length(email) <= 254),
+    accepted integer NOT NULL CONSTRAINT sign_in_attempts_accepted_or_not CHECK (accepted IN (0, 1)),
+    device_id uuid,
+    attempted_at utc_instant NOT NULL DEFAULT now()
 );
 CREATE INDEX IF NOT EXISTS idx_sign_in_attempts_email ON sign_in_attempts (lower(email), attempted_at);
+CREATE INDEX IF NOT EXISTS idx_sign_in_attempts_user_id ON sign_in_attempts (user_id) WHERE user_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS sessions (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -513,6 +534,7 @@ CREATE TABLE IF NOT EXISTS sessions (
     device_id uuid,
     started_at utc_instant NOT NULL DEFAULT now(),
     last_seen_at utc_instant NOT NULL DEFAULT now(),
+    expires_at utc_instant NOT NULL,
     ended_at utc_instant
 );
 CREATE INDEX IF NOT EXISTS idx_sessions_user_id ON sessions (user_id);
@@ -934,12 +956,18 @@ CREATE OR REPLACE TRIGGER trg_import_history_immutable BEFORE UPDATE OR DELETE O
     FOR EACH STATEMENT EXECUTE FUNCTION tradesense_refuse('The history of imports is immutable');
 CREATE OR REPLACE TRIGGER trg_data_keys_guard BEFORE UPDATE ON data_keys
     FOR EACH ROW EXECUTE FUNCTION tradesense_guard_data_keys();
+CREATE OR REPLACE TRIGGER trg_data_keys_touch BEFORE UPDATE ON data_keys
+    FOR EACH ROW EXECUTE FUNCTION tradesense_touch();
 CREATE OR REPLACE TRIGGER trg_data_keys_stay BEFORE DELETE OR TRUNCATE ON data_keys
     FOR EACH STATEMENT EXECUTE FUNCTION tradesense_refuse('Data keys are never removed: erase the wrapped key');
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Summaries.
 -- ---------------------------------------------------------------------------------------------------------------
+
+-- SQLite reckons these quotients in doubles, whose error is far below the nudge: with it a tie goes the same way on both.
+CREATE OR REPLACE FUNCTION tradesense_rounded_percentage(percentage numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT round(percentage + sign(percentage) * 1e-9, 2) $$;
 
 CREATE OR REPLACE VIEW challenge_performance_analytics AS
 SELECT
@@ -950,21 +978,24 @@ SELECT
     c.initial_balance::numeric AS initial_balance,
     c.current_equity::numeric AS current_equity,
     c.max_equity_ever::numeric AS max_equity_ever,
-    round((c.current_equity - c.initial_balance) * 100 / c.initial_balance, 2) AS profit_percentage,
-    round(CASE WHEN c.max_equity_ever = 0 THEN 0
-               ELSE (c.max_equity_ever - c.current_equity) * 100 / c.max_equity_ever END, 2) AS drawdown_percentage,
+    tradesense_rounded_percentage((c.current_equity - c.initial_balance) * 100.0 / c.initial_balance)
+        AS profit_percentage,
+    tradesense_rounded_percentage(CASE WHEN c.max_equity_ever = 0 THEN 0
+        ELSE (c.max_equity_ever - c.current_equity) * 100.0 / c.max_equity_ever END) AS drawdown_percentage,
     c.total_trades,
     c.total_pnl::numeric AS total_pnl,
     c.daily_start_equity::numeric AS daily_start_equity,
     c.daily_max_equity::numeric AS daily_max_equity,
     c.daily_min_equity::numeric AS daily_min_equity,
-    round(CASE WHEN c.daily_start_equity = 0 THEN 0
-               ELSE (c.daily_start_equity - c.current_equity) * 100 / c.daily_start_equity END, 2) AS daily_drawdown_used,
+    tradesense_rounded_percentage(CASE WHEN c.daily_start_equity = 0 THEN 0
+        ELSE greatest(c.daily_start_equity - c.current_equity, 0) * 100.0 / c.daily_start_equity END)
+        AS daily_drawdown_used,
     c.created_at,
     c.started_at,
     c.ended_at,
     c.last_trade_at,
-    round(extract(epoch FROM coalesce(c.ended_at, c.last_trade_at)::timestamptz - c.started_at::timestamptz) / 3600, 2)
+    tradesense_rounded_percentage(
+        extract(epoch FROM coalesce(c.ended_at, c.last_trade_at)::timestamptz - c.started_at::timestamptz) / 3600.0)
         AS trading_hours,
     t.total_volume,
     t.win_rate,
@@ -972,24 +1003,31 @@ SELECT
 FROM challenges AS c
 LEFT JOIN LATERAL (
     SELECT
-        coalesce(sum(quantity), 0)::numeric AS total_volume,
+        round(sum(quantity), 8) AS total_volume,
         round(count(*) FILTER (WHERE realized_pnl > 0)::numeric / nullif(count(*), 0), 4) AS win_rate,
-        round(avg(quantity), 8) AS avg_trade_size
+        round(sum(quantity) / nullif(count(*), 0) + 1e-11, 8) AS avg_trade_size
     FROM trades
     WHERE trades.challenge_id = c.id AND trades.realized_pnl <> 0
 ) AS t ON true;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS challenge_leaderboard AS
 SELECT
-    id AS challenge_id,
-    user_id,
-    challenge_type,
-    status,
-    round((current_equity - initial_balance) * 100 / initial_balance, 2) AS profit_percentage,
-    total_trades,
-    funded_at
-FROM challenges
-WHERE archived_at IS NULL AND status IN ('ACTIVE', 'FUNDED');
-CREATE UNIQUE INDEX IF NOT EXISTS idx_challenge_leaderboard_challenge_id ON challenge_leaderboard (challenge_id);
+    c.id,
+    c.user_id,
+    c.challenge_type,
+    c.currency,
+    c.status,
+    c.initial_balance::numeric AS initial_balance,
+    c.current_equity::numeric AS current_equity,
+    tradesense_rounded_percentage((c.current_equity - c.initial_balance) * 100.0 / c.initial_balance)
+        AS profit_percentage,
+    c.total_trades,
+    c.total_pnl::numeric AS total_pnl,
+    c.win_rate::numeric AS win_rate,
+    c.started_at,
+    c.ended_at
+FROM challenges AS c
+WHERE c.status IN ('ACTIVE', 'FUNDED') AND c.archived_at IS NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS idx_challenge_leaderboard_id ON challenge_leaderboard (id);
 
 COMMIT;
