@@ -92,7 +92,7 @@ def measure(points: int) -> dict[str, object]:
         "zoom": timed(lambda n: plots.show_window(window.zoomed(0.93**n, window.start + window.seconds * 0.6))),
     }
     plots.show_window(window)
-    times = prepared.series.times
+    times = prepared.times[:]
     kinds["crosshair"] = timed(lambda n: plots.time_pointed.emit(float(times[(n * 7919 * 101) % points])))
     report = {
         "points": points,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tradesense_desktop.analytics.column import Column, Places
 from tradesense_desktop.analytics.equity_series import FloatArray
 
 
@@ -14,7 +15,24 @@ def drawdown(equity: FloatArray, peak: FloatArray) -> FloatArray:
 def drawdown_fraction(equity: FloatArray, peak: FloatArray) -> FloatArray:
     """Drawdown as a part of the peak, zero or negative; NaN where the peak is no positive amount."""
     positive = peak > 0
-    fraction = np.full(len(equity), np.nan)
+    fraction = np.full(equity.shape, np.nan)
     np.divide(equity - peak, peak, out=fraction, where=positive)
     np.minimum(fraction, 0.0, out=fraction)
     return fraction
+
+
+class DrawdownColumn:
+    """Drawdown as a part of the peak, computed where it is asked for: it takes no memory of its own."""
+
+    __slots__ = ("_equity", "_peak")
+
+    def __init__(self, equity: Column, peak: Column) -> None:
+        self._equity = equity
+        self._peak = peak
+
+    def __len__(self) -> int:
+        return len(self._equity)
+
+    def __getitem__(self, places: Places) -> FloatArray:
+        """Values at these places."""
+        return drawdown_fraction(self._equity[places], self._peak[places])

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from tradesense_desktop.analytics.column import Column
 from tradesense_desktop.analytics.equity_series import FloatArray, IntegerArray
 
 FACTOR: Final = 8
@@ -14,19 +15,22 @@ FACTOR: Final = 8
 class MinMaxPyramid:
     """Minimum and maximum over bins of 8, 64, 512 … values; whatever a bin does not cover is read from below.
 
+    `values` are read as a whole once; single ones come from `kept`, the same column in less memory.
+
     Only complete bins are kept. The rest of a stretch, at its start and at its end, is read from the level
     underneath, so that the last values of a column count like all others. NaN is no value.
     """
 
     __slots__ = ("_levels",)
 
-    def __init__(self, values: FloatArray) -> None:
-        levels = [(values, values)]
+    def __init__(self, values: FloatArray, kept: Column | None = None) -> None:
+        column: Column = values if kept is None else kept
+        levels: list[tuple[Column, Column]] = [(column, column)]
         lowest, highest = values, values
         while len(lowest) >= FACTOR:
             lowest, highest = _binned(lowest, np.fmin), _binned(highest, np.fmax)
             levels.append((lowest, highest))
-        self._levels: tuple[tuple[FloatArray, FloatArray], ...] = tuple(levels)
+        self._levels: tuple[tuple[Column, Column], ...] = tuple(levels)
 
     def between(self, bounds: IntegerArray) -> tuple[FloatArray, FloatArray]:
         """Minimum and maximum of `values[bounds[i]:bounds[i + 1]]` for each i; NaN for a stretch without a value.
@@ -60,9 +64,7 @@ def _binned(values: FloatArray, extreme: np.ufunc) -> FloatArray:
     return reduced
 
 
-def _take_in(
-    result: FloatArray, level: FloatArray, starts: IntegerArray, ends: IntegerArray, extreme: np.ufunc
-) -> None:
+def _take_in(result: FloatArray, level: Column, starts: IntegerArray, ends: IntegerArray, extreme: np.ufunc) -> None:
     """Fold `level[start:end]`, fewer than FACTOR values each, into `result`."""
     wanted = np.flatnonzero(ends > starts)
     if not len(wanted):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tradesense_desktop.analytics.column import Column, PackedColumn, changes_of
 from tradesense_desktop.analytics.equity_series import FloatArray, IntegerArray
 from tradesense_desktop.analytics.minmax_pyramid import MinMaxPyramid
 
@@ -26,20 +27,29 @@ class StepCurve:
     """Values from their times on, unevenly spaced; several may have one time, then the last one holds.
 
     `times` ascend. A NaN holds as well: the value is then not defined until the next point. The curve ends at
-    `until`, or at its last point.
+    `until`, or at its last point. The arrays are not kept: `kept` is the column of the same values that is, if not
+    a packed one.
     """
 
     __slots__ = ("_pyramid", "times", "until", "values")
 
-    def __init__(self, times: FloatArray, values: FloatArray, until: float | None = None) -> None:
-        self.times = times
-        self.values = values
-        self.until = until if until is not None else (float(times[-1]) if len(times) else 0.0)
-        self._pyramid = MinMaxPyramid(values)
+    def __init__(
+        self,
+        times: FloatArray | PackedColumn,
+        values: FloatArray,
+        *,
+        kept: Column | None = None,
+        until: float | None = None,
+    ) -> None:
+        self.times = times if isinstance(times, PackedColumn) else PackedColumn(times)
+        self.values: Column = PackedColumn(values) if kept is None else kept
+        last = float(self.times[-1:][0]) if len(values) else 0.0
+        self.until = last if until is None else until
+        self._pyramid = MinMaxPyramid(values, self.values)
 
     def columns(self, edges: FloatArray) -> Columns:
         """Exact lowest and highest value between each two `edges` (POSIX seconds, ascending)."""
-        bounds = np.searchsorted(self.times, edges, side="left").astype(np.int64)
+        bounds = self.times.first_from(edges)
         held = np.full(len(edges), np.nan)
         begun = bounds > 0
         held[begun] = self.values[bounds[begun] - 1]
@@ -52,19 +62,15 @@ class StepCurve:
 
     def at(self, time: float) -> float:
         """Value that holds at a time, that of the last point of equal times; NaN before the first."""
-        index = int(np.searchsorted(self.times, time, side="right")) - 1
-        return float(self.values[index]) if index >= 0 else float("nan")
+        place = self.times.first_after(np.array([time])) - 1
+        return float(self.values[place][0]) if place[0] >= 0 else float("nan")
 
 
 def changes_only(times: FloatArray, values: FloatArray) -> StepCurve:
-    """The same curve from the points where it changes: a floor of a month is thirty points, not a million."""
-    if not len(values):
-        return StepCurve(times, values)
-    changed = np.ones(len(values), dtype=np.bool_)
-    before, after = values[:-1], values[1:]
-    np.not_equal(before, after, out=changed[1:])
-    changed[1:] &= ~(np.isnan(before) & np.isnan(after))
-    return StepCurve(times[changed], values[changed], until=float(times[-1]))
+    """The same curve from the points where it changes."""
+    changes = changes_of(values)
+    until = float(times[-1]) if len(times) else None
+    return StepCurve(times[changes], values[changes], until=until)
 
 
 def moved_to_resets(times: FloatArray, floor: FloatArray, equity: FloatArray, resets: FloatArray) -> StepCurve:
@@ -74,17 +80,16 @@ def moved_to_resets(times: FloatArray, floor: FloatArray, equity: FloatArray, re
     reset after the point before. A floor that also followed the day's first point above what the equity was
     stays where it is: the curve never shows a breach that was none.
     """
-    curve = changes_only(times, floor)
-    if not len(resets) or not len(curve.times):
-        return curve
-    index = np.searchsorted(times, curve.times[1:], side="left")
-    before = np.maximum(index - 1, 0)
+    changes = changes_of(floor)
+    if not len(resets) or not len(changes):
+        return changes_only(times, floor)
+    at, values = times[changes], floor[changes]
+    before = np.maximum(np.searchsorted(times, at[1:], side="left") - 1, 0)
     reset = np.searchsorted(resets, times[before], side="right")
     possible = reset < len(resets)
     candidate = np.where(possible, resets[np.minimum(reset, len(resets) - 1)], np.inf)
     # Of several changes at one time only the first can be the reset's.
-    first_of_time = np.diff(curve.times, prepend=-np.inf)[1:] > 0
-    moves = first_of_time & (candidate <= curve.times[1:]) & ~(curve.values[1:] > equity[before])
-    moved = curve.times.copy()
-    moved[1:][moves] = candidate[moves]
-    return StepCurve(moved, curve.values, until=curve.until)
+    first_of_time = np.diff(at) > 0
+    moves = first_of_time & (candidate <= at[1:]) & ~(values[1:] > equity[before])
+    at[1:][moves] = candidate[moves]
+    return StepCurve(at, values, until=float(times[-1]))

@@ -31,10 +31,8 @@ def place_of(chart: EquityChart, point: int) -> QPoint:
     assert frame is not None
     assert chart.prepared is not None
     corner = chart._plots._boxes[0].mapToScene(QPointF(0, 0))
-    series = chart.prepared.series
-    return QPoint(
-        round(corner.x() + frame.scale.x(series.times[point])), round(corner.y() + frame.scale.y(series.equity[point]))
-    )
+    time, equity = chart.prepared.time_of(point), chart.prepared.equity_of(point)
+    return QPoint(round(corner.x() + frame.scale.x(time)), round(corner.y() + frame.scale.y(equity)))
 
 
 def legend(chart: EquityChart) -> dict[str, str]:
@@ -60,15 +58,15 @@ def test_hovering_a_point_names_it_and_its_ledger_row(chart: EquityChart, qtbot:
 
     assert chart.prepared is not None
     assert abs(points[-1] - 300) <= 3
-    assert rows[-1] == chart.prepared.series.sequence_numbers[points[-1]]
+    assert rows[-1] == chart.prepared.ledger_row(points[-1])
 
 
 def test_legend_reads_the_values_at_the_crosshair_and_else_the_last(chart: EquityChart, qtbot: QtBot) -> None:
     last = legend(chart)["equity"]
     assert chart.prepared is not None
-    assert last == f"{chart.prepared.series.equity[-1]:,.2f}".replace(",", "\u202f")
+    assert last == f"{chart.prepared.equity_of(-1):,.2f}".replace(",", "\u202f")
 
-    chart._plots.time_pointed.emit(float(chart.prepared.series.times[0]))
+    chart._plots.time_pointed.emit(chart.prepared.time_of(0))
     assert legend(chart)["equity"] == "100\u202f000.00"
     assert legend(chart)["maximum-loss floor"] == "90\u202f000.00"
 
@@ -97,7 +95,7 @@ def test_trade_chosen_in_the_ledger_is_marked_and_brought_into_view(chart: Equit
 
     assert chart.prepared is not None
     window = chart._plots.window_of_time
-    assert window.start < chart.prepared.series.times[500] < window.end
+    assert window.start < chart.prepared.time_of(500) < window.end
     assert chart._plots._pointers[0]._pointer.marked_word == "#500"
 
 
@@ -126,7 +124,7 @@ def test_arrows_stop_at_both_ends(chart: EquityChart, qtbot: QtBot) -> None:
 
 def test_arrow_with_control_leaps_over_a_twentieth_of_the_view(chart: EquityChart, qtbot: QtBot) -> None:
     assert chart.prepared is not None
-    times = chart.prepared.series.times
+    times = chart.prepared.times[:]
     qtbot.keyClick(chart, Key.Key_End)
     with qtbot.waitSignal(chart.point_hovered) as there:
         qtbot.keyClick(chart, Key.Key_Left, Modifier.ControlModifier)
@@ -168,7 +166,7 @@ def test_enter_selects_the_trade_at_the_crosshair(chart: EquityChart, qtbot: QtB
         qtbot.keyClick(chart, Key.Key_Return)
 
     assert chart.prepared is not None
-    assert selected.args[0] == chart.prepared.series.sequence_numbers[-1]
+    assert selected.args[0] == chart.prepared.ledger_row(len(chart.prepared) - 1)
 
 
 def test_shift_with_arrows_brushes_from_point_to_point_and_escape_takes_it_back(
@@ -181,7 +179,7 @@ def test_shift_with_arrows_brushes_from_point_to_point_and_escape_takes_it_back(
     with qtbot.waitSignal(chart.range_selected) as brushed:
         qtbot.keyClick(chart, Key.Key_Left, Modifier.ShiftModifier)
 
-    times = chart.prepared.series.times
+    times = chart.prepared.times[:]
     ends = [datetime.fromtimestamp(times[point], UTC) for point in (last - 2, last)]
     assert brushed.args == ends
     assert chart.selected_range == tuple(ends)
@@ -201,7 +199,7 @@ def test_dragging_with_shift_brushes_what_lies_between(chart: EquityChart, qtbot
         qtbot.mouseRelease(plots, Qt.MouseButton.LeftButton, Modifier.ShiftModifier, ended)
 
     assert chart.prepared is not None
-    times = chart.prepared.series.times
+    times = chart.prepared.times[:]
     pixel = whole.seconds / 800
     assert brushed.args[0].timestamp() == pytest.approx(times[150], abs=2 * pixel)
     assert brushed.args[1].timestamp() == pytest.approx(times[350], abs=2 * pixel)
@@ -277,7 +275,7 @@ def test_breach_is_told_by_a_word_and_an_icon(show_chart: ShowChart) -> None:
     assert sign is not None
     assert sign.word == "breach"
     assert "A limit was broken at" in chart.accessibleDescription()
-    at = place_of(chart, chart.prepared.series.breach)  # type: ignore[union-attr,arg-type]
+    at = place_of(chart, chart.prepared.breach)  # type: ignore[union-attr,arg-type]
     image = chart.grab().toImage()
     icon = chart._plots.mapTo(chart, at)
     assert QColor(image.pixel(icon.x() - 4, icon.y())).name().upper() == DARK.breach
@@ -372,6 +370,22 @@ def test_another_curve_forgets_what_was_marked_and_brushed(chart: EquityChart, q
 
     assert chart.selected_range is None
     assert chart._plots._pointers[0]._pointer.marked is None
+
+
+def test_same_curve_with_another_trade_keeps_what_is_looked_at(show_chart: ShowChart, qtbot: QtBot) -> None:
+    times, equity = [BEGUN + number * DAY for number in range(30)], [100_000.0 + number for number in range(30)]
+    chart = show_chart(series_of(times[:29], equity[:29]))
+    chart.mark_trade(12)
+    chart._plots.show_window(chart._plots.window_of_time.zoomed(0.3, times[10]))
+    seen = chart._plots.window_of_time
+
+    with qtbot.assertNotEmitted(chart.range_cleared):
+        chart.show_curve(prepare(series_of(times, equity)))
+
+    assert (chart._plots.window_of_time.start, chart._plots.window_of_time.end) == (seen.start, seen.end)
+    assert chart._plots._pointers[0]._pointer.marked_word == "#12"
+    chart.show_everything()
+    assert chart._plots.window_of_time.end > times[-1]
 
 
 def test_chart_fits_any_size_down_to_its_least(chart: EquityChart, qapp: QApplication) -> None:

@@ -1,4 +1,5 @@
 import dataclasses
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.charts.curves import BEGUN, challenge, series_of
+from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.ui.charts.prepared_curve import SeriesNotDrawable, leapt, prepare
 
 
@@ -71,3 +73,34 @@ def test_floor_that_is_nowhere_defined_is_no_limit() -> None:
     assert prepared.daily_floor is None
     assert prepared.maximum_loss_floor is not None
     assert prepared.maximum_loss_floor.is_constant
+
+
+def test_trades_of_a_stretch_are_named_by_their_first_and_last_row() -> None:
+    prepared = prepare(series_of([0, 10, 20, 20, 30], [1.0] * 5, sequence_numbers=[0, 1, 2, 3, 4]))
+
+    def between(start: float, end: float) -> tuple[int, int]:
+        return prepared.trades_between(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
+
+    assert between(10, 20) == (1, 3)
+    assert between(0, 9.5) == (1, 0)
+    assert between(20.5, 29.5) == (1, 0)
+    assert between(-5, 99) == (1, 4)
+
+
+def test_curve_with_more_points_continues_the_one_before_and_another_does_not() -> None:
+    short = prepare(series_of([0, 10, 20], [1.0, 2.0, 3.0]))
+    longer = prepare(series_of([0, 10, 20, 30], [1.0, 2.0, 3.0, 2.5]))
+
+    assert longer.continues(short)
+    assert short.continues(short)
+    assert not short.continues(longer)
+    assert not longer.continues(prepare(series_of([0, 10, 20], [1.0, 2.0, 2.75])))
+    assert not longer.continues(prepare(series_of([], [])))
+
+
+def test_preparing_can_be_cancelled() -> None:
+    def cancel(_progress: Progress) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        prepare(challenge(), cancel)

@@ -81,20 +81,20 @@ def test_floor_moves_at_the_first_reset_after_the_last_point_of_the_day() -> Non
         resets=array(50, 100),
     )
 
-    assert curve.times.tolist() == [10, 50]
-    assert curve.values.tolist() == [95, 97]
+    assert curve.times[:].tolist() == [10, 50]
+    assert curve.values[:].tolist() == [95, 97]
 
 
 def test_floor_that_changes_without_a_reset_stays_at_its_point() -> None:
     curve = moved_to_resets(array(10, 20), array(95, 97), array(100, 102), array(5, 50))
 
-    assert curve.times.tolist() == [10, 20]
+    assert curve.times[:].tolist() == [10, 20]
 
 
 def test_floor_above_the_equity_before_is_not_moved_under_it() -> None:
     curve = moved_to_resets(array(10, 130), array(95, 104), array(100, 110), array(50))
 
-    assert curve.times.tolist() == [10, 130]
+    assert curve.times[:].tolist() == [10, 130]
 
 
 def test_value_at_a_time_is_that_of_the_last_point_of_equal_times() -> None:

@@ -40,7 +40,8 @@ def export_curve(
     Amounts are the shortest decimals of the doubles that were drawn; what is not defined is empty. The file
     appears whole or not at all. For a worker. Raises OSError, and Cancelled from `progress`.
     """
-    first, end = _stretch(prepared, between)
+    ends = (0, len(prepared))
+    first, end = ends if between is None else prepared.stretch(between[0].timestamp(), between[1].timestamp())
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:
@@ -56,30 +57,17 @@ def export_curve(
     return end - first
 
 
-def _stretch(prepared: PreparedCurve, between: tuple[datetime, datetime] | None) -> tuple[int, int]:
-    if between is None:
-        return 0, len(prepared)
-    times = prepared.series.times
-    first = np.searchsorted(times, between[0].timestamp(), side="left")
-    return int(first), int(np.searchsorted(times, between[1].timestamp(), side="right"))
-
-
 def _rows(prepared: PreparedCurve, start: int, end: int) -> list[tuple[str, ...]]:
-    series, part = prepared.series, slice(start, end)
-    target = "" if series.target is None else _text(series.target)
-    lost: FloatArray = np.round(drawdown(series.equity[part], series.peak[part]), _DECIMALS)
-    columns = (series.equity[part], series.peak[part], lost, series.daily_floor[part], series.maximum_loss_floor[part])
+    part = slice(start, end)
+    target = "" if prepared.target is None else _text(prepared.target)
+    equity, peak = prepared.equity.values[part], prepared.peaks[part]
+    lost: FloatArray = np.round(drawdown(equity, peak), _DECIMALS)
+    columns = (equity, peak, lost, prepared.daily_floors[part], prepared.maximum_loss_floors[part])
     amounts = zip(*(_texts(column) for column in columns), strict=True)
+    times, rows = prepared.times[part].tolist(), prepared.rows.of_points(start, end).tolist()
     return [
-        (
-            instant_text(datetime.fromtimestamp(time, UTC)),
-            "" if row == NO_TRADE else str(row),
-            *texts,
-            target,
-        )
-        for time, row, texts in zip(
-            series.times[part].tolist(), series.sequence_numbers[part].tolist(), amounts, strict=True
-        )
+        (instant_text(datetime.fromtimestamp(time, UTC)), "" if row == NO_TRADE else str(row), *texts, target)
+        for time, row, texts in zip(times, rows, amounts, strict=True)
     ]
 
 

@@ -106,15 +106,20 @@ class EquityChart(QWidget):
     # What is shown
 
     def show_curve(self, prepared: PreparedCurve, firm_zone: str | None = None) -> None:
-        """Show a curve as a whole; an empty one is said to be empty. `firm_zone` is the zone of its day bounds."""
-        self._forget()
+        """Show a curve as a whole; an empty one is said to be empty. `firm_zone` is the zone of its day bounds.
+
+        The same curve with more points keeps what is in view, marked and brushed.
+        """
+        is_same = self._prepared is not None and prepared.continues(self._prepared)
+        if not is_same:
+            self._forget()
         if not len(prepared):
             self.show_nothing()
             return
         self._prepared = prepared
         self._firm_zone = firm_zone
         self._states.setCurrentWidget(self._drawn)
-        self._plots.show_curve(prepared, firm_zone)
+        self._plots.show_curve(prepared, firm_zone, keep_view=is_same)
         self._describe()
         self._read()
 
@@ -169,7 +174,7 @@ class EquityChart(QWidget):
         window = self._plots.window_of_time
         around = (window.start + window.end) / 2
         if self._prepared is not None and self._point != NO_POINT:
-            around = float(self._prepared.series.times[self._point])
+            around = self._prepared.time_of(self._point)
         self._plots.show_window(window.zoomed(ZOOM_A_NOTCH**notches, around))
 
     @property
@@ -266,8 +271,7 @@ class EquityChart(QWidget):
             if self._brush_anchor is None:
                 self._brush_anchor = begun
             ends = sorted((self._brush_anchor, point))
-            times = self._prepared.series.times
-            self._brushed = (float(times[ends[0]]), float(times[ends[1]]))
+            self._brushed = (self._prepared.time_of(ends[0]), self._prepared.time_of(ends[1]))
             self._announce_range()
         else:
             self._brush_anchor = None
@@ -305,7 +309,7 @@ class EquityChart(QWidget):
 
     def _reveal(self, point: int) -> None:
         assert self._prepared is not None
-        time = float(self._prepared.series.times[point])
+        time = self._prepared.time_of(point)
         self._plots.show_window(self._plots.window_of_time.showing(time))
 
     def _paint_pointer(self) -> None:
@@ -313,15 +317,15 @@ class EquityChart(QWidget):
         if frame is None or self._prepared is None:
             self._plots.show_pointer(Pointer(), Pointer())
             return
-        series, scale = self._prepared.series, frame.scale
+        prepared, scale = self._prepared, frame.scale
         crosshair = marked = crosshair_y = marked_y = None
         word = ""
-        if self._point != NO_POINT and scale.sees(float(series.times[self._point])):
-            crosshair = scale.x(float(series.times[self._point]))
-            crosshair_y = scale.y(float(series.equity[self._point]))
-        if self._marked is not None and scale.sees(float(series.times[self._marked])):
-            marked = scale.x(float(series.times[self._marked]))
-            marked_y = scale.y(float(series.equity[self._marked]))
+        if self._point != NO_POINT and scale.sees(prepared.time_of(self._point)):
+            crosshair = scale.x(prepared.time_of(self._point))
+            crosshair_y = scale.y(prepared.equity_of(self._point))
+        if self._marked is not None and scale.sees(prepared.time_of(self._marked)):
+            marked = scale.x(prepared.time_of(self._marked))
+            marked_y = scale.y(prepared.equity_of(self._marked))
             word = f"#{self._display.numbers.count(self._prepared.ledger_row(self._marked))}"
         brushed = None if self._brushed is None else (scale.x(self._brushed[0]), scale.x(self._brushed[1]))
         self._plots.show_pointer(

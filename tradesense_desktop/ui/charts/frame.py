@@ -140,20 +140,20 @@ def _most(values: FloatArray, otherwise: float) -> float:
 
 
 def _value_range(prepared: PreparedCurve, equity: Columns, lines: dict[Ink, Columns], band: float) -> ValueRange:
-    last = float(prepared.series.equity[-1])
+    last = prepared.equity_of(-1)
     extents: dict[str, tuple[float, float]] = {}
     for ink, columns in lines.items():
         if not np.isnan(columns.lowest).all():
             extents[ink] = (_least(columns.lowest, last), _most(columns.highest, last))
-    if prepared.series.target is not None:
-        extents[Ink.TARGET] = (prepared.series.target, prepared.series.target)
+    if prepared.target is not None:
+        extents[Ink.TARGET] = (prepared.target, prepared.target)
     return value_range(_least(equity.lowest, last), _most(equity.highest, last), extents, band)
 
 
 def _curve_runs(prepared: PreparedCurve, scale: Scale, equity: Columns, lines: dict[Ink, Columns]) -> tuple[Run, ...]:
     runs: list[Run] = []
-    if prepared.series.target is not None and Ink.TARGET not in scale.values.beyond:
-        runs.append(Run(Ink.TARGET, _dashes(scale, prepared.series.target)))
+    if prepared.target is not None and Ink.TARGET not in scale.values.beyond:
+        runs.append(Run(Ink.TARGET, _dashes(scale, prepared.target)))
     for ink, columns in lines.items():
         if ink is Ink.PEAK:
             runs.append(Run(ink, _dotted(scale, columns)))
@@ -230,7 +230,7 @@ def _across(scale: Scale, tops: list[float]) -> FloatArray:
 
 
 def _day_bounds(prepared: PreparedCurve, scale: Scale, height: float) -> FloatArray:
-    bounds = prepared.series.day_bounds
+    bounds = prepared.day_bounds
     first, last = np.searchsorted(bounds, (scale.window.start, scale.window.end))
     seen = bounds[first:last]
     if not len(seen) or scale.area.width / len(seen) < LEAST_DAY_WIDTH:
@@ -261,7 +261,7 @@ def _words(prepared: PreparedCurve, scale: Scale, lines: dict[Ink, Columns]) -> 
             edge = scale.y(_least(columns.lowest[reach], value))
             left = float(shown[0]) / scale.area.ratio
             words.append(Word(ink, left, edge, above=False, value=value if limit.is_constant else None))
-    target = prepared.series.target
+    target = prepared.target
     if target is not None and Ink.TARGET in beyond:
         words.append(_beyond(Ink.TARGET, target, scale, upwards=beyond[Ink.TARGET]))
     elif target is not None:

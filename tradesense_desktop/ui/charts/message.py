@@ -32,7 +32,9 @@ class Message(QWidget):
         """Paint in the colours of an appearance."""
         for label, colour in ((self._heading, tokens.text), (self._sentence, tokens.muted)):
             shown = QPalette(label.palette())
+            # Which of the two a label writes in depends on the ground that its parents have.
             shown.setColor(QPalette.ColorRole.WindowText, QColor(colour))
+            shown.setColor(QPalette.ColorRole.Text, QColor(colour))
             label.setPalette(shown)
 
     def say(self, heading: str, sentence: str) -> None:

@@ -103,12 +103,14 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         for layer in (*self._layers, *self._pointers):
             layer.set_tokens(tokens)
 
-    def show_curve(self, prepared: PreparedCurve | None, firm_zone: str | None) -> None:
-        """Show a curve as a whole, or nothing."""
+    def show_curve(self, prepared: PreparedCurve | None, firm_zone: str | None, *, keep_view: bool = False) -> None:
+        """Show a curve, as a whole or (`keep_view`) where the one before was looked at; or nothing."""
         self._prepared = prepared
         self._firm_zone = firm_zone
         if prepared is not None:
-            self._window = whole(float(prepared.series.times[0]), float(prepared.series.times[-1]))
+            everything = whole(prepared.time_of(0), prepared.time_of(-1))
+            is_kept = keep_view and not self._window.is_whole
+            self._window = everything.narrowed(self._window) if is_kept else everything
         self.set_display(self._display)
 
     def set_display(self, display: Display) -> None:
@@ -118,7 +120,7 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         widest = metrics.horizontalAdvance(percent(display.numbers, -0.9999))
         if self._prepared is not None:
             ends = (self._prepared.lowest, self._prepared.highest)
-            amounts = [money(display.numbers, float(self._prepared.series.equity[index])) for index in ends]
+            amounts = [money(display.numbers, self._prepared.equity_of(index)) for index in ends]
             widest = max(widest, *(metrics.horizontalAdvance(amount) for amount in amounts))
         for axis in self._value_axes:
             axis.setWidth(int(widest) + SPACE_12 + SPACE_8)
@@ -202,13 +204,13 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         return " ".join([*parts, word.arrow] if word.arrow else parts)
 
     def _breach_sign(self, frame: Frame) -> BreachSign | None:
-        if self._prepared is None or self._prepared.series.breach is None:
+        if self._prepared is None or self._prepared.breach is None:
             return None
-        index = self._prepared.series.breach
-        at = float(self._prepared.series.times[index])
+        index = self._prepared.breach
+        at = self._prepared.time_of(index)
         if not frame.scale.sees(at):
             return None
-        equity = float(self._prepared.series.equity[index])
+        equity = self._prepared.equity_of(index)
         return BreachSign(frame.scale.x(at), frame.scale.y(equity), tr("breach"))
 
     def _time_at(self, at: QPointF) -> float | None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from tradesense_desktop.analytics.column import value_at
 from tradesense_desktop.ui.charts.frame import Ink
 from tradesense_desktop.ui.charts.legend import Entry
 from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve
@@ -23,15 +24,14 @@ _BY_WEIGHT: Final = (
 def entries_at(prepared: PreparedCurve, point: int, display: Display, firm_zone: str | None) -> tuple[Entry, ...]:
     """Cells of the legend for a point: when, and each line that the curve has."""
     numbers = display.numbers
-    at = float(prepared.series.times[point])
-    highest = float(prepared.series.equity[prepared.highest])
+    highest = prepared.equity_of(prepared.highest)
     room = money(numbers, highest)
-    part = float(prepared.drawdown.values[point])
-    lost = min(0.0, float(prepared.series.equity[point] - prepared.series.peak[point]))
-    deepest = float(prepared.drawdown.values[prepared.deepest])
+    part = value_at(prepared.drawdown.values, point)
+    lost = min(0.0, prepared.equity_of(point) - value_at(prepared.peaks, point))
+    deepest = value_at(prepared.drawdown.values, prepared.deepest)
     drawdown = f"{percent(numbers, part)} · {money(numbers, lost)}"
     widest = f"{percent(numbers, deepest)} · {money(numbers, deepest * highest)}"
-    cells = {ink: Entry(ink, name_of(ink), money(numbers, value), room) for ink, value in _amounts(prepared, point, at)}
+    cells = {ink: Entry(ink, name_of(ink), money(numbers, value), room) for ink, value in _amounts(prepared, point)}
     cells[Ink.DRAWDOWN] = Entry(Ink.DRAWDOWN, name_of(Ink.DRAWDOWN), drawdown, widest)
     shown = [cells[ink] for ink in _BY_WEIGHT if ink in cells]
     return (_when(prepared, point, display, firm_zone), *shown)
@@ -43,7 +43,7 @@ def sentence_at(prepared: PreparedCurve, point: int, display: Display, firm_zone
 
 
 def _when(prepared: PreparedCurve, point: int, display: Display, firm_zone: str | None) -> Entry:
-    at = float(prepared.series.times[point])
+    at = prepared.time_of(point)
     zone = zone_label(display.times.zone_name(firm_zone), display.times.zone(firm_zone), at, at)
     value = display.times.instant(datetime.fromtimestamp(at, UTC), firm_zone)
     row = prepared.ledger_row(point)
@@ -54,13 +54,12 @@ def _when(prepared: PreparedCurve, point: int, display: Display, firm_zone: str 
     return Entry(None, tr("time, {zone}").format(zone=zone), value, widest)
 
 
-def _amounts(prepared: PreparedCurve, point: int, at: float) -> list[tuple[Ink, float]]:
-    series = prepared.series
-    amounts = [(Ink.EQUITY, float(series.equity[point])), (Ink.PEAK, float(series.peak[point]))]
-    if series.target is not None:
-        amounts.append((Ink.TARGET, series.target))
+def _amounts(prepared: PreparedCurve, point: int) -> list[tuple[Ink, float]]:
+    amounts = [(Ink.EQUITY, prepared.equity_of(point)), (Ink.PEAK, value_at(prepared.peaks, point))]
+    if prepared.target is not None:
+        amounts.append((Ink.TARGET, prepared.target))
     if prepared.daily_floor is not None:
-        amounts.append((Ink.DAILY_FLOOR, prepared.daily_floor.curve.at(at)))
+        amounts.append((Ink.DAILY_FLOOR, value_at(prepared.daily_floors, point)))
     if prepared.maximum_loss_floor is not None:
-        amounts.append((Ink.MAXIMUM_LOSS_FLOOR, prepared.maximum_loss_floor.curve.at(at)))
+        amounts.append((Ink.MAXIMUM_LOSS_FLOOR, value_at(prepared.maximum_loss_floors, point)))
     return amounts

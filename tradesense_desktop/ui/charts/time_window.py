@@ -45,6 +45,10 @@ class TimeWindow:
             return self
         return self._placed(time - self.seconds / 2, self.seconds)
 
+    def narrowed(self, other: "TimeWindow") -> "TimeWindow":
+        """What the other window shows, as far as it is in this one."""
+        return self._placed(other.start, min(other.seconds, self.seconds))
+
     def reset(self) -> "TimeWindow":
         """Everything."""
         return TimeWindow(self.whole_start, self.whole_end, self.whole_start, self.whole_end)

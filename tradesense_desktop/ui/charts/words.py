@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from tradesense_desktop.analytics.column import value_at
 from tradesense_desktop.ui.charts.frame import Ink
 from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve
 from tradesense_desktop.ui.charts.ticks import Grain, TimeTick
@@ -86,30 +87,30 @@ def _offset(at: float, zone: tzinfo) -> str:
 
 def summary(prepared: PreparedCurve, display: Display, firm_zone: str | None) -> str:
     """The curve in sentences: from when to when, from what to what, how deep, and whether a limit was broken."""
-    series, numbers = prepared.series, display.numbers
+    numbers = display.numbers
     if not len(prepared):
         return tr("No equity yet.")
-    first, last = (display.times.minute(_instant(series.times[end]), firm_zone) for end in (0, -1))
+    first, last = (display.times.minute(_instant(prepared.time_of(end)), firm_zone) for end in (0, -1))
     sentences = [
         tr("{count} points from {first} to {last} ({zone}).").format(
             count=numbers.count(len(prepared)), first=first, last=last, zone=display.times.zone_name(firm_zone)
         ),
         tr("Equity from {begun} to {now}, lowest {lowest}, highest {highest}.").format(
-            begun=money(numbers, float(series.equity[0])),
-            now=money(numbers, float(series.equity[-1])),
-            lowest=money(numbers, float(series.equity[prepared.lowest])),
-            highest=money(numbers, float(series.equity[prepared.highest])),
+            begun=money(numbers, prepared.equity_of(0)),
+            now=money(numbers, prepared.equity_of(-1)),
+            lowest=money(numbers, prepared.equity_of(prepared.lowest)),
+            highest=money(numbers, prepared.equity_of(prepared.highest)),
         ),
         tr("Deepest drawdown {part} at {at}.").format(
-            part=percent(numbers, float(prepared.drawdown.values[prepared.deepest])),
-            at=display.times.minute(_instant(series.times[prepared.deepest]), firm_zone),
+            part=percent(numbers, value_at(prepared.drawdown.values, prepared.deepest)),
+            at=display.times.minute(_instant(prepared.time_of(prepared.deepest)), firm_zone),
         ),
     ]
-    if series.breach is not None:
-        at = display.times.instant(_instant(series.times[series.breach]), firm_zone)
+    if prepared.breach is not None:
+        at = display.times.instant(_instant(prepared.time_of(prepared.breach)), firm_zone)
         sentences.append(tr("A limit was broken at {at}.").format(at=at))
     return " ".join(sentences)
 
 
 def _instant(at: float) -> datetime:
-    return datetime.fromtimestamp(float(at), UTC)
+    return datetime.fromtimestamp(at, UTC)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -221,14 +220,4 @@ class ChallengePage(QWidget):
         prepared = self.chart.prepared
         if prepared is not None:
             self._tools.open_tab(LEDGER)
-            self.ledger.show_stretch(trades_between(prepared, start, end))
-
-
-def trades_between(prepared: PreparedCurve, start: datetime, end: datetime) -> tuple[int, int]:
-    """First and last ledger row of a stretch of time, both ends included; (1, 0) where there is none."""
-    series = prepared.series
-    first = int(np.searchsorted(series.times, start.timestamp(), side="left"))
-    after = int(np.searchsorted(series.times, end.timestamp(), side="right"))
-    numbers = series.sequence_numbers[first:after]
-    numbers = numbers[numbers > 0]
-    return (int(numbers.min()), int(numbers.max())) if len(numbers) else (1, 0)
+            self.ledger.show_stretch(prepared.trades_between(start, end))
