@@ -83,29 +83,37 @@ CREATE TABLE IF NOT EXISTS users (
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT users_created_at_is_valid CHECK (
-            typeof(created_at) = 'text' AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19) AND created_at >= '0001-01-01'
+            typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT users_updated_at_is_valid CHECK (
-            typeof(updated_at) = 'text' AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19) AND updated_at >= '0001-01-01'
+            typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
         ),
     last_login_at TEXT
         CONSTRAINT users_last_login_at_is_valid CHECK (
             last_login_at IS NULL
-            OR (typeof(last_login_at) = 'text' AND datetime(substr(last_login_at, 1, 19)) IS substr(last_login_at, 1, 19) AND last_login_at >= '0001-01-01'
+            OR (typeof(last_login_at) = 'text'
             AND (length(CAST(last_login_at AS BLOB)) = 19
-                OR (length(CAST(last_login_at AS BLOB)) = 26 AND substr(last_login_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(last_login_at AS BLOB)) = 26 AND substr(last_login_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(last_login_at, 1, 19)) IS substr(last_login_at, 1, 19)
+            AND last_login_at >= '0001-01-01' AND substr(last_login_at, 12, 2) < '24')
         ),
     deleted_at TEXT
         CONSTRAINT users_deleted_at_is_valid CHECK (
             deleted_at IS NULL
-            OR (typeof(deleted_at) = 'text' AND datetime(substr(deleted_at, 1, 19)) IS substr(deleted_at, 1, 19) AND deleted_at >= '0001-01-01'
+            OR (typeof(deleted_at) = 'text'
             AND (length(CAST(deleted_at AS BLOB)) = 19
-                OR (length(CAST(deleted_at AS BLOB)) = 26 AND substr(deleted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(deleted_at AS BLOB)) = 26 AND substr(deleted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(deleted_at, 1, 19)) IS substr(deleted_at, 1, 19)
+            AND deleted_at >= '0001-01-01' AND substr(deleted_at, 12, 2) < '24')
         ),
     deleted_reason TEXT
         CONSTRAINT users_deleted_reason_is_valid CHECK (
@@ -181,37 +189,37 @@ CREATE TABLE IF NOT EXISTS challenges (
         CONSTRAINT challenges_balance_is_not_negative CHECK (
             current_balance IS NULL
             OR (typeof(current_balance) = 'real' AND abs(current_balance) < 1e15
-            AND abs(current_balance - CAST(printf('%.15g', round(current_balance, 8)) AS REAL)) <= 4e-10 + abs(current_balance) * 1e-15 AND round(current_balance, 8) >= 0)
+            AND abs(current_balance - CAST(printf('%.15g', round(current_balance, 8)) AS REAL)) <= 5e-9 + abs(current_balance) * 1e-15 AND round(current_balance, 8) >= 0)
         ),
     floating_pnl REAL NOT NULL DEFAULT 0
         CONSTRAINT challenges_floating_pnl_is_valid CHECK (
             typeof(floating_pnl) = 'real' AND abs(floating_pnl) < 1e15
-            AND abs(floating_pnl - CAST(printf('%.15g', round(floating_pnl, 8)) AS REAL)) <= 4e-10 + abs(floating_pnl) * 1e-15
+            AND abs(floating_pnl - CAST(printf('%.15g', round(floating_pnl, 8)) AS REAL)) <= 5e-9 + abs(floating_pnl) * 1e-15
         ),
     current_equity REAL NOT NULL
         CONSTRAINT challenges_equity_is_not_negative CHECK (
             typeof(current_equity) = 'real' AND abs(current_equity) < 1e15
-            AND abs(current_equity - CAST(printf('%.15g', round(current_equity, 8)) AS REAL)) <= 4e-10 + abs(current_equity) * 1e-15 AND round(current_equity, 8) >= 0
+            AND abs(current_equity - CAST(printf('%.15g', round(current_equity, 8)) AS REAL)) <= 5e-9 + abs(current_equity) * 1e-15 AND round(current_equity, 8) >= 0
         ),
     max_equity_ever REAL NOT NULL
         CONSTRAINT challenges_peak_is_not_negative CHECK (
             typeof(max_equity_ever) = 'real' AND abs(max_equity_ever) < 1e15
-            AND abs(max_equity_ever - CAST(printf('%.15g', round(max_equity_ever, 8)) AS REAL)) <= 4e-10 + abs(max_equity_ever) * 1e-15 AND round(max_equity_ever, 8) >= 0
+            AND abs(max_equity_ever - CAST(printf('%.15g', round(max_equity_ever, 8)) AS REAL)) <= 5e-9 + abs(max_equity_ever) * 1e-15 AND round(max_equity_ever, 8) >= 0
         ),
     daily_start_equity REAL NOT NULL
         CONSTRAINT challenges_daily_start_is_not_negative CHECK (
             typeof(daily_start_equity) = 'real' AND abs(daily_start_equity) < 1e15
-            AND abs(daily_start_equity - CAST(printf('%.15g', round(daily_start_equity, 8)) AS REAL)) <= 4e-10 + abs(daily_start_equity) * 1e-15 AND round(daily_start_equity, 8) >= 0
+            AND abs(daily_start_equity - CAST(printf('%.15g', round(daily_start_equity, 8)) AS REAL)) <= 5e-9 + abs(daily_start_equity) * 1e-15 AND round(daily_start_equity, 8) >= 0
         ),
     daily_max_equity REAL NOT NULL
         CONSTRAINT challenges_daily_maximum_is_not_negative CHECK (
             typeof(daily_max_equity) = 'real' AND abs(daily_max_equity) < 1e15
-            AND abs(daily_max_equity - CAST(printf('%.15g', round(daily_max_equity, 8)) AS REAL)) <= 4e-10 + abs(daily_max_equity) * 1e-15 AND round(daily_max_equity, 8) >= 0
+            AND abs(daily_max_equity - CAST(printf('%.15g', round(daily_max_equity, 8)) AS REAL)) <= 5e-9 + abs(daily_max_equity) * 1e-15 AND round(daily_max_equity, 8) >= 0
         ),
     daily_min_equity REAL NOT NULL
         CONSTRAINT challenges_daily_minimum_is_not_negative CHECK (
             typeof(daily_min_equity) = 'real' AND abs(daily_min_equity) < 1e15
-            AND abs(daily_min_equity - CAST(printf('%.15g', round(daily_min_equity, 8)) AS REAL)) <= 4e-10 + abs(daily_min_equity) * 1e-15 AND round(daily_min_equity, 8) >= 0
+            AND abs(daily_min_equity - CAST(printf('%.15g', round(daily_min_equity, 8)) AS REAL)) <= 5e-9 + abs(daily_min_equity) * 1e-15 AND round(daily_min_equity, 8) >= 0
         ),
     trading_date TEXT
         CONSTRAINT challenges_trading_date_is_valid CHECK (
@@ -225,29 +233,29 @@ CREATE TABLE IF NOT EXISTS challenges (
     total_pnl REAL NOT NULL DEFAULT 0
         CONSTRAINT challenges_total_pnl_is_valid CHECK (
             typeof(total_pnl) = 'real' AND abs(total_pnl) < 1e15
-            AND abs(total_pnl - CAST(printf('%.15g', round(total_pnl, 8)) AS REAL)) <= 4e-10 + abs(total_pnl) * 1e-15
+            AND abs(total_pnl - CAST(printf('%.15g', round(total_pnl, 8)) AS REAL)) <= 5e-9 + abs(total_pnl) * 1e-15
         ),
     outside_money REAL NOT NULL DEFAULT 0
         CONSTRAINT challenges_outside_money_is_valid CHECK (
             typeof(outside_money) = 'real' AND abs(outside_money) < 1e15
-            AND abs(outside_money - CAST(printf('%.15g', round(outside_money, 8)) AS REAL)) <= 4e-10 + abs(outside_money) * 1e-15
+            AND abs(outside_money - CAST(printf('%.15g', round(outside_money, 8)) AS REAL)) <= 5e-9 + abs(outside_money) * 1e-15
         ),
     adjustments_total REAL NOT NULL DEFAULT 0
         CONSTRAINT challenges_adjustments_total_is_valid CHECK (
             typeof(adjustments_total) = 'real' AND abs(adjustments_total) < 1e15
-            AND abs(adjustments_total - CAST(printf('%.15g', round(adjustments_total, 8)) AS REAL)) <= 4e-10 + abs(adjustments_total) * 1e-15
+            AND abs(adjustments_total - CAST(printf('%.15g', round(adjustments_total, 8)) AS REAL)) <= 5e-9 + abs(adjustments_total) * 1e-15
         ),
     win_rate REAL
         CONSTRAINT challenges_win_rate_is_a_fraction CHECK (
             win_rate IS NULL
             OR (typeof(win_rate) = 'real' AND abs(win_rate) < 1e15
-            AND abs(win_rate - CAST(printf('%.15g', round(win_rate, 8)) AS REAL)) <= 4e-10 + abs(win_rate) * 1e-15 AND round(win_rate, 8) BETWEEN 0 AND 1)
+            AND abs(win_rate - CAST(printf('%.15g', round(win_rate, 8)) AS REAL)) <= 5e-9 + abs(win_rate) * 1e-15 AND round(win_rate, 8) BETWEEN 0 AND 1)
         ),
     avg_trade_pnl REAL
         CONSTRAINT challenges_avg_trade_pnl_is_valid CHECK (
             avg_trade_pnl IS NULL
             OR (typeof(avg_trade_pnl) = 'real' AND abs(avg_trade_pnl) < 1e15
-            AND abs(avg_trade_pnl - CAST(printf('%.15g', round(avg_trade_pnl, 8)) AS REAL)) <= 4e-10 + abs(avg_trade_pnl) * 1e-15)
+            AND abs(avg_trade_pnl - CAST(printf('%.15g', round(avg_trade_pnl, 8)) AS REAL)) <= 5e-9 + abs(avg_trade_pnl) * 1e-15)
         ),
     status TEXT NOT NULL DEFAULT 'PENDING'
         CONSTRAINT challenges_status_is_known CHECK (
@@ -255,36 +263,46 @@ CREATE TABLE IF NOT EXISTS challenges (
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT challenges_created_at_is_valid CHECK (
-            typeof(created_at) = 'text' AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19) AND created_at >= '0001-01-01'
+            typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT challenges_updated_at_is_valid CHECK (
-            typeof(updated_at) = 'text' AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19) AND updated_at >= '0001-01-01'
+            typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
         ),
     started_at TEXT
         CONSTRAINT challenges_started_at_is_valid CHECK (
             started_at IS NULL
-            OR (typeof(started_at) = 'text' AND datetime(substr(started_at, 1, 19)) IS substr(started_at, 1, 19) AND started_at >= '0001-01-01'
+            OR (typeof(started_at) = 'text'
             AND (length(CAST(started_at AS BLOB)) = 19
-                OR (length(CAST(started_at AS BLOB)) = 26 AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(started_at AS BLOB)) = 26 AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(started_at, 1, 19)) IS substr(started_at, 1, 19)
+            AND started_at >= '0001-01-01' AND substr(started_at, 12, 2) < '24')
         ),
     ended_at TEXT
         CONSTRAINT challenges_ended_at_is_valid CHECK (
             ended_at IS NULL
-            OR (typeof(ended_at) = 'text' AND datetime(substr(ended_at, 1, 19)) IS substr(ended_at, 1, 19) AND ended_at >= '0001-01-01'
+            OR (typeof(ended_at) = 'text'
             AND (length(CAST(ended_at AS BLOB)) = 19
-                OR (length(CAST(ended_at AS BLOB)) = 26 AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(ended_at AS BLOB)) = 26 AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(ended_at, 1, 19)) IS substr(ended_at, 1, 19)
+            AND ended_at >= '0001-01-01' AND substr(ended_at, 12, 2) < '24')
         ),
     last_trade_at TEXT
         CONSTRAINT challenges_last_trade_at_is_valid CHECK (
             last_trade_at IS NULL
-            OR (typeof(last_trade_at) = 'text' AND datetime(substr(last_trade_at, 1, 19)) IS substr(last_trade_at, 1, 19) AND last_trade_at >= '0001-01-01'
+            OR (typeof(last_trade_at) = 'text'
             AND (length(CAST(last_trade_at AS BLOB)) = 19
-                OR (length(CAST(last_trade_at AS BLOB)) = 26 AND substr(last_trade_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(last_trade_at AS BLOB)) = 26 AND substr(last_trade_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(last_trade_at, 1, 19)) IS substr(last_trade_at, 1, 19)
+            AND last_trade_at >= '0001-01-01' AND substr(last_trade_at, 12, 2) < '24')
         ),
     failure_reason TEXT
         CONSTRAINT challenges_failure_reason_is_valid CHECK (
@@ -294,16 +312,20 @@ CREATE TABLE IF NOT EXISTS challenges (
     profit_target_reached_at TEXT
         CONSTRAINT challenges_profit_target_reached_at_is_valid CHECK (
             profit_target_reached_at IS NULL
-            OR (typeof(profit_target_reached_at) = 'text' AND datetime(substr(profit_target_reached_at, 1, 19)) IS substr(profit_target_reached_at, 1, 19) AND profit_target_reached_at >= '0001-01-01'
+            OR (typeof(profit_target_reached_at) = 'text'
             AND (length(CAST(profit_target_reached_at AS BLOB)) = 19
-                OR (length(CAST(profit_target_reached_at AS BLOB)) = 26 AND substr(profit_target_reached_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(profit_target_reached_at AS BLOB)) = 26 AND substr(profit_target_reached_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(profit_target_reached_at, 1, 19)) IS substr(profit_target_reached_at, 1, 19)
+            AND profit_target_reached_at >= '0001-01-01' AND substr(profit_target_reached_at, 12, 2) < '24')
         ),
     funded_at TEXT
         CONSTRAINT challenges_funded_at_is_valid CHECK (
             funded_at IS NULL
-            OR (typeof(funded_at) = 'text' AND datetime(substr(funded_at, 1, 19)) IS substr(funded_at, 1, 19) AND funded_at >= '0001-01-01'
+            OR (typeof(funded_at) = 'text'
             AND (length(CAST(funded_at AS BLOB)) = 19
-                OR (length(CAST(funded_at AS BLOB)) = 26 AND substr(funded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(funded_at AS BLOB)) = 26 AND substr(funded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(funded_at, 1, 19)) IS substr(funded_at, 1, 19)
+            AND funded_at >= '0001-01-01' AND substr(funded_at, 12, 2) < '24')
         ),
     previous_challenge_id TEXT REFERENCES challenges (id),
     writer_device_id TEXT
@@ -315,9 +337,11 @@ CREATE TABLE IF NOT EXISTS challenges (
     archived_at TEXT
         CONSTRAINT challenges_archived_at_is_valid CHECK (
             archived_at IS NULL
-            OR (typeof(archived_at) = 'text' AND datetime(substr(archived_at, 1, 19)) IS substr(archived_at, 1, 19) AND archived_at >= '0001-01-01'
+            OR (typeof(archived_at) = 'text'
             AND (length(CAST(archived_at AS BLOB)) = 19
-                OR (length(CAST(archived_at AS BLOB)) = 26 AND substr(archived_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(archived_at AS BLOB)) = 26 AND substr(archived_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(archived_at, 1, 19)) IS substr(archived_at, 1, 19)
+            AND archived_at >= '0001-01-01' AND substr(archived_at, 12, 2) < '24')
         ),
     rules_config TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT challenges_rules_config_is_valid CHECK (
@@ -390,7 +414,7 @@ CREATE TABLE IF NOT EXISTS trades (
         ),
     symbol TEXT NOT NULL
         CONSTRAINT trades_symbol_is_trimmed CHECK (
-            typeof(symbol) = 'text' AND instr(symbol, char(0)) = 0 AND symbol = trim(symbol, char(32, 9, 10, 13, 12, 11)) AND length(symbol) BETWEEN 1 AND 64
+            typeof(symbol) = 'text' AND instr(symbol, char(0)) = 0 AND symbol = trim(symbol, char(32, 9, 10, 13, 12, 11, 133, 160, 8199, 8232, 8233, 8239, 12288)) AND length(symbol) BETWEEN 1 AND 64
         ),
     side TEXT NOT NULL
         CONSTRAINT trades_side_is_known CHECK (
@@ -414,15 +438,19 @@ CREATE TABLE IF NOT EXISTS trades (
         ),
     executed_at TEXT NOT NULL
         CONSTRAINT trades_executed_at_is_valid CHECK (
-            typeof(executed_at) = 'text' AND datetime(substr(executed_at, 1, 19)) IS substr(executed_at, 1, 19) AND executed_at >= '0001-01-01'
+            typeof(executed_at) = 'text'
             AND (length(CAST(executed_at AS BLOB)) = 19
                 OR (length(CAST(executed_at AS BLOB)) = 26 AND substr(executed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(executed_at, 1, 19)) IS substr(executed_at, 1, 19)
+            AND executed_at >= '0001-01-01' AND substr(executed_at, 12, 2) < '24'
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT trades_created_at_is_valid CHECK (
-            typeof(created_at) = 'text' AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19) AND created_at >= '0001-01-01'
+            typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
         ),
     sequence_number INTEGER NOT NULL
         CONSTRAINT trades_numbered_from_one CHECK (
@@ -441,9 +469,11 @@ CREATE TABLE IF NOT EXISTS trades (
     opened_at TEXT
         CONSTRAINT trades_opened_at_is_valid CHECK (
             opened_at IS NULL
-            OR (typeof(opened_at) = 'text' AND datetime(substr(opened_at, 1, 19)) IS substr(opened_at, 1, 19) AND opened_at >= '0001-01-01'
+            OR (typeof(opened_at) = 'text'
             AND (length(CAST(opened_at AS BLOB)) = 19
-                OR (length(CAST(opened_at AS BLOB)) = 26 AND substr(opened_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(opened_at AS BLOB)) = 26 AND substr(opened_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(opened_at, 1, 19)) IS substr(opened_at, 1, 19)
+            AND opened_at >= '0001-01-01' AND substr(opened_at, 12, 2) < '24')
         ),
     open_price REAL
         CONSTRAINT trades_open_price_is_positive CHECK (
@@ -511,15 +541,19 @@ CREATE TABLE IF NOT EXISTS challenge_events (
         ),
     occurred_at TEXT NOT NULL
         CONSTRAINT challenge_events_occurred_at_is_valid CHECK (
-            typeof(occurred_at) = 'text' AND datetime(substr(occurred_at, 1, 19)) IS substr(occurred_at, 1, 19) AND occurred_at >= '0001-01-01'
+            typeof(occurred_at) = 'text'
             AND (length(CAST(occurred_at AS BLOB)) = 19
                 OR (length(CAST(occurred_at AS BLOB)) = 26 AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(occurred_at, 1, 19)) IS substr(occurred_at, 1, 19)
+            AND occurred_at >= '0001-01-01' AND substr(occurred_at, 12, 2) < '24'
         ),
     recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT challenge_events_recorded_at_is_valid CHECK (
-            typeof(recorded_at) = 'text' AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19) AND recorded_at >= '0001-01-01'
+            typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
                 OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01' AND substr(recorded_at, 12, 2) < '24'
         ),
     correlation_id TEXT
         CONSTRAINT challenge_events_correlation_id_is_valid CHECK (
@@ -564,7 +598,7 @@ CREATE INDEX IF NOT EXISTS idx_challenge_events_occurred_at ON challenge_events 
 
 CREATE INDEX IF NOT EXISTS idx_challenge_events_correlation_id ON challenge_events (correlation_id) WHERE correlation_id IS NOT NULL;
 
-CREATE INDEX IF NOT EXISTS idx_events_trade_executed ON challenge_events (challenge_id, json_extract(event_data, '$.trade.sequence_number')) WHERE event_type = 'TRADE_EXECUTED';
+CREATE INDEX IF NOT EXISTS idx_events_trade_executed ON challenge_events (challenge_id, occurred_at) WHERE event_type = 'TRADE_EXECUTED';
 
 
 -- -----------------------------------------------------------------------------------------------------------------
@@ -587,7 +621,7 @@ CREATE TABLE IF NOT EXISTS payments (
     provider_payment_id TEXT
         CONSTRAINT payments_provider_payment_id_is_valid CHECK (
             provider_payment_id IS NULL
-            OR (typeof(provider_payment_id) = 'text' AND instr(provider_payment_id, char(0)) = 0 AND trim(provider_payment_id, char(32, 9, 10, 13, 12, 11)) <> '' AND length(provider_payment_id) <= 200)
+            OR (typeof(provider_payment_id) = 'text' AND instr(provider_payment_id, char(0)) = 0 AND trim(provider_payment_id, char(32, 9, 10, 13, 12, 11)) <> '')
         ),
     provider_transaction_id TEXT
         CONSTRAINT payments_provider_transaction_id_is_valid CHECK (
@@ -617,50 +651,64 @@ CREATE TABLE IF NOT EXISTS payments (
         ),
     status_updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT payments_status_updated_at_is_valid CHECK (
-            typeof(status_updated_at) = 'text' AND datetime(substr(status_updated_at, 1, 19)) IS substr(status_updated_at, 1, 19) AND status_updated_at >= '0001-01-01'
+            typeof(status_updated_at) = 'text'
             AND (length(CAST(status_updated_at AS BLOB)) = 19
                 OR (length(CAST(status_updated_at AS BLOB)) = 26 AND substr(status_updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(status_updated_at, 1, 19)) IS substr(status_updated_at, 1, 19)
+            AND status_updated_at >= '0001-01-01' AND substr(status_updated_at, 12, 2) < '24'
         ),
     initiated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT payments_initiated_at_is_valid CHECK (
-            typeof(initiated_at) = 'text' AND datetime(substr(initiated_at, 1, 19)) IS substr(initiated_at, 1, 19) AND initiated_at >= '0001-01-01'
+            typeof(initiated_at) = 'text'
             AND (length(CAST(initiated_at AS BLOB)) = 19
                 OR (length(CAST(initiated_at AS BLOB)) = 26 AND substr(initiated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(initiated_at, 1, 19)) IS substr(initiated_at, 1, 19)
+            AND initiated_at >= '0001-01-01' AND substr(initiated_at, 12, 2) < '24'
         ),
     processing_started_at TEXT
         CONSTRAINT payments_processing_started_at_is_valid CHECK (
             processing_started_at IS NULL
-            OR (typeof(processing_started_at) = 'text' AND datetime(substr(processing_started_at, 1, 19)) IS substr(processing_started_at, 1, 19) AND processing_started_at >= '0001-01-01'
+            OR (typeof(processing_started_at) = 'text'
             AND (length(CAST(processing_started_at AS BLOB)) = 19
-                OR (length(CAST(processing_started_at AS BLOB)) = 26 AND substr(processing_started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(processing_started_at AS BLOB)) = 26 AND substr(processing_started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(processing_started_at, 1, 19)) IS substr(processing_started_at, 1, 19)
+            AND processing_started_at >= '0001-01-01' AND substr(processing_started_at, 12, 2) < '24')
         ),
     processed_at TEXT
         CONSTRAINT payments_processed_at_is_valid CHECK (
             processed_at IS NULL
-            OR (typeof(processed_at) = 'text' AND datetime(substr(processed_at, 1, 19)) IS substr(processed_at, 1, 19) AND processed_at >= '0001-01-01'
+            OR (typeof(processed_at) = 'text'
             AND (length(CAST(processed_at AS BLOB)) = 19
-                OR (length(CAST(processed_at AS BLOB)) = 26 AND substr(processed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(processed_at AS BLOB)) = 26 AND substr(processed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(processed_at, 1, 19)) IS substr(processed_at, 1, 19)
+            AND processed_at >= '0001-01-01' AND substr(processed_at, 12, 2) < '24')
         ),
     completed_at TEXT
         CONSTRAINT payments_completed_at_is_valid CHECK (
             completed_at IS NULL
-            OR (typeof(completed_at) = 'text' AND datetime(substr(completed_at, 1, 19)) IS substr(completed_at, 1, 19) AND completed_at >= '0001-01-01'
+            OR (typeof(completed_at) = 'text'
             AND (length(CAST(completed_at AS BLOB)) = 19
-                OR (length(CAST(completed_at AS BLOB)) = 26 AND substr(completed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(completed_at AS BLOB)) = 26 AND substr(completed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(completed_at, 1, 19)) IS substr(completed_at, 1, 19)
+            AND completed_at >= '0001-01-01' AND substr(completed_at, 12, 2) < '24')
         ),
     settled_at TEXT
         CONSTRAINT payments_settled_at_is_valid CHECK (
             settled_at IS NULL
-            OR (typeof(settled_at) = 'text' AND datetime(substr(settled_at, 1, 19)) IS substr(settled_at, 1, 19) AND settled_at >= '0001-01-01'
+            OR (typeof(settled_at) = 'text'
             AND (length(CAST(settled_at AS BLOB)) = 19
-                OR (length(CAST(settled_at AS BLOB)) = 26 AND substr(settled_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(settled_at AS BLOB)) = 26 AND substr(settled_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(settled_at, 1, 19)) IS substr(settled_at, 1, 19)
+            AND settled_at >= '0001-01-01' AND substr(settled_at, 12, 2) < '24')
         ),
     failed_at TEXT
         CONSTRAINT payments_failed_at_is_valid CHECK (
             failed_at IS NULL
-            OR (typeof(failed_at) = 'text' AND datetime(substr(failed_at, 1, 19)) IS substr(failed_at, 1, 19) AND failed_at >= '0001-01-01'
+            OR (typeof(failed_at) = 'text'
             AND (length(CAST(failed_at AS BLOB)) = 19
-                OR (length(CAST(failed_at AS BLOB)) = 26 AND substr(failed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(failed_at AS BLOB)) = 26 AND substr(failed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(failed_at, 1, 19)) IS substr(failed_at, 1, 19)
+            AND failed_at >= '0001-01-01' AND substr(failed_at, 12, 2) < '24')
         ),
     failure_reason TEXT
         CONSTRAINT payments_failure_reason_is_valid CHECK (
@@ -672,16 +720,18 @@ CREATE TABLE IF NOT EXISTS payments (
             typeof(retry_count) = 'integer' AND retry_count BETWEEN 0 AND 2147483647
         ),
     refund_amount REAL
-        CONSTRAINT payments_refund_is_positive CHECK (
+        CONSTRAINT payments_refund_amount_is_valid CHECK (
             refund_amount IS NULL
-            OR (refund_amount = CAST(printf('%.15g', refund_amount) AS REAL) AND round(refund_amount, 8) = refund_amount AND abs(refund_amount) < 1e15 AND refund_amount > 0)
+            OR (refund_amount = CAST(printf('%.15g', refund_amount) AS REAL) AND round(refund_amount, 8) = refund_amount AND abs(refund_amount) < 1e15)
         ),
     refunded_at TEXT
         CONSTRAINT payments_refunded_at_is_valid CHECK (
             refunded_at IS NULL
-            OR (typeof(refunded_at) = 'text' AND datetime(substr(refunded_at, 1, 19)) IS substr(refunded_at, 1, 19) AND refunded_at >= '0001-01-01'
+            OR (typeof(refunded_at) = 'text'
             AND (length(CAST(refunded_at AS BLOB)) = 19
-                OR (length(CAST(refunded_at AS BLOB)) = 26 AND substr(refunded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(refunded_at AS BLOB)) = 26 AND substr(refunded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(refunded_at, 1, 19)) IS substr(refunded_at, 1, 19)
+            AND refunded_at >= '0001-01-01' AND substr(refunded_at, 12, 2) < '24')
         ),
     webhook_data TEXT
         CONSTRAINT payments_webhook_data_is_valid CHECK (
@@ -700,22 +750,26 @@ CREATE TABLE IF NOT EXISTS payments (
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT payments_created_at_is_valid CHECK (
-            typeof(created_at) = 'text' AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19) AND created_at >= '0001-01-01'
+            typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT payments_updated_at_is_valid CHECK (
-            typeof(updated_at) = 'text' AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19) AND updated_at >= '0001-01-01'
+            typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
         ),
     metadata TEXT
         CONSTRAINT payments_metadata_is_valid CHECK (
             metadata IS NULL
             OR (typeof(metadata) = 'text' AND json_valid(metadata))
         ),
-    CONSTRAINT payments_refund_is_a_part CHECK (refund_amount <= amount),
+    CONSTRAINT payments_refund_within_amount CHECK (refund_amount > 0 AND refund_amount <= amount),
     CONSTRAINT payments_refund_exactly_when_refunded CHECK ((refund_amount IS NOT NULL) = (status = 'REFUNDED')),
     CONSTRAINT payments_success_has_a_challenge CHECK (status <> 'SUCCESS' OR challenge_id IS NOT NULL),
     CONSTRAINT payments_end_is_processed CHECK (status IN ('PENDING', 'PROCESSING') OR processed_at IS NOT NULL),
@@ -734,7 +788,7 @@ CREATE INDEX IF NOT EXISTS idx_payments_provider_status ON payments (provider, s
 
 CREATE INDEX IF NOT EXISTS idx_payments_initiated_at ON payments (initiated_at);
 
-CREATE INDEX IF NOT EXISTS idx_payments_pending_webhooks ON payments (initiated_at, provider) WHERE status IN ('PENDING', 'PROCESSING');
+CREATE INDEX IF NOT EXISTS idx_payments_pending_webhooks ON payments (status_updated_at) WHERE status IN ('PENDING', 'PROCESSING');
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_payments_provider_lock ON payments (provider, provider_payment_id) WHERE provider_payment_id IS NOT NULL;
 
@@ -751,7 +805,7 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
         ),
     challenge_id TEXT REFERENCES challenges (id),
-    user_id TEXT REFERENCES users (id),
+    user_id TEXT NOT NULL REFERENCES users (id),
     alert_type TEXT NOT NULL
         CONSTRAINT risk_alerts_alert_type_is_valid CHECK (
             typeof(alert_type) = 'text' AND instr(alert_type, char(0)) = 0 AND trim(alert_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(alert_type) <= 100
@@ -766,11 +820,12 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
         ),
     message TEXT NOT NULL
         CONSTRAINT risk_alerts_message_is_valid CHECK (
-            typeof(message) = 'text' AND instr(message, char(0)) = 0 AND trim(message, char(32, 9, 10, 13, 12, 11)) <> ''
+            typeof(message) = 'text' AND instr(message, char(0)) = 0
         ),
-    alert_data TEXT NOT NULL DEFAULT '{}'
+    alert_data TEXT
         CONSTRAINT risk_alerts_alert_data_is_valid CHECK (
-            typeof(alert_data) = 'text' AND json_valid(alert_data)
+            alert_data IS NULL
+            OR (typeof(alert_data) = 'text' AND json_valid(alert_data))
         ),
     status TEXT NOT NULL DEFAULT 'ACTIVE'
         CONSTRAINT risk_alerts_status_is_known CHECK (
@@ -779,17 +834,21 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
     acknowledged_at TEXT
         CONSTRAINT risk_alerts_acknowledged_at_is_valid CHECK (
             acknowledged_at IS NULL
-            OR (typeof(acknowledged_at) = 'text' AND datetime(substr(acknowledged_at, 1, 19)) IS substr(acknowledged_at, 1, 19) AND acknowledged_at >= '0001-01-01'
+            OR (typeof(acknowledged_at) = 'text'
             AND (length(CAST(acknowledged_at AS BLOB)) = 19
-                OR (length(CAST(acknowledged_at AS BLOB)) = 26 AND substr(acknowledged_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(acknowledged_at AS BLOB)) = 26 AND substr(acknowledged_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(acknowledged_at, 1, 19)) IS substr(acknowledged_at, 1, 19)
+            AND acknowledged_at >= '0001-01-01' AND substr(acknowledged_at, 12, 2) < '24')
         ),
     acknowledged_by TEXT REFERENCES users (id),
     resolved_at TEXT
         CONSTRAINT risk_alerts_resolved_at_is_valid CHECK (
             resolved_at IS NULL
-            OR (typeof(resolved_at) = 'text' AND datetime(substr(resolved_at, 1, 19)) IS substr(resolved_at, 1, 19) AND resolved_at >= '0001-01-01'
+            OR (typeof(resolved_at) = 'text'
             AND (length(CAST(resolved_at AS BLOB)) = 19
-                OR (length(CAST(resolved_at AS BLOB)) = 26 AND substr(resolved_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
+                OR (length(CAST(resolved_at AS BLOB)) = 26 AND substr(resolved_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(resolved_at, 1, 19)) IS substr(resolved_at, 1, 19)
+            AND resolved_at >= '0001-01-01' AND substr(resolved_at, 12, 2) < '24')
         ),
     resolved_by TEXT REFERENCES users (id),
     recommended_actions TEXT
@@ -797,22 +856,26 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             recommended_actions IS NULL
             OR (typeof(recommended_actions) = 'text' AND instr(recommended_actions, char(0)) = 0)
         ),
-    threshold_breached REAL
+    threshold_breached TEXT
         CONSTRAINT risk_alerts_threshold_breached_is_valid CHECK (
             threshold_breached IS NULL
-            OR (threshold_breached = CAST(printf('%.15g', threshold_breached) AS REAL) AND round(threshold_breached, 8) = threshold_breached AND abs(threshold_breached) < 1e15)
+            OR (typeof(threshold_breached) = 'text' AND instr(threshold_breached, char(0)) = 0)
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT risk_alerts_created_at_is_valid CHECK (
-            typeof(created_at) = 'text' AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19) AND created_at >= '0001-01-01'
+            typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT risk_alerts_updated_at_is_valid CHECK (
-            typeof(updated_at) = 'text' AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19) AND updated_at >= '0001-01-01'
+            typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
         ),
     correlation_id TEXT
         CONSTRAINT risk_alerts_correlation_id_is_valid CHECK (
@@ -832,7 +895,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
         ),
     CONSTRAINT risk_alerts_acknowledged_by_somebody CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL)),
     CONSTRAINT risk_alerts_resolved_by_somebody CHECK ((resolved_at IS NULL) = (resolved_by IS NULL)),
-    CONSTRAINT risk_alerts_acknowledged_when_so CHECK ((status <> 'ACTIVE' OR acknowledged_at IS NULL) AND (status <> 'ACKNOWLEDGED' OR acknowledged_at IS NOT NULL)),
+    CONSTRAINT risk_alerts_acknowledged_is_told CHECK (status <> 'ACKNOWLEDGED' OR acknowledged_at IS NOT NULL),
+    CONSTRAINT risk_alerts_active_is_untouched CHECK (status <> 'ACTIVE' OR acknowledged_at IS NULL),
     CONSTRAINT risk_alerts_resolved_exactly_at_an_end CHECK ((resolved_at IS NOT NULL) = (status IN ('RESOLVED', 'FALSE_POSITIVE'))),
     CONSTRAINT risk_alerts_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
 );
@@ -871,8 +935,7 @@ CREATE TABLE IF NOT EXISTS audit_log (
         ),
     stream TEXT NOT NULL
         CONSTRAINT audit_log_stream_is_valid CHECK (
-            typeof(stream) = 'text' AND length(CAST(stream AS BLOB)) = 36 AND stream GLOB '????????-????-????-????-????????????'
-            AND stream NOT GLOB '*[^-0-9a-f]*' AND length(replace(stream, '-', '')) = 32
+            typeof(stream) = 'text' AND instr(stream, char(0)) = 0 AND trim(stream, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     sequence_number INTEGER NOT NULL
         CONSTRAINT audit_log_numbered_from_one CHECK (
@@ -881,34 +944,37 @@ CREATE TABLE IF NOT EXISTS audit_log (
     actor_id TEXT REFERENCES users (id),
     action TEXT NOT NULL
         CONSTRAINT audit_log_action_is_valid CHECK (
-            typeof(action) = 'text' AND instr(action, char(0)) = 0 AND trim(action, char(32, 9, 10, 13, 12, 11)) <> '' AND length(action) <= 100
+            typeof(action) = 'text' AND instr(action, char(0)) = 0 AND trim(action, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     target_table TEXT
         CONSTRAINT audit_log_target_table_is_valid CHECK (
             target_table IS NULL
-            OR (typeof(target_table) = 'text' AND instr(target_table, char(0)) = 0 AND trim(target_table, char(32, 9, 10, 13, 12, 11)) <> '' AND length(target_table) <= 100)
+            OR (typeof(target_table) = 'text' AND instr(target_table, char(0)) = 0)
         ),
     target_id TEXT
         CONSTRAINT audit_log_target_id_is_valid CHECK (
             target_id IS NULL
-            OR (typeof(target_id) = 'text' AND length(CAST(target_id AS BLOB)) = 36 AND target_id GLOB '????????-????-????-????-????????????'
-            AND target_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(target_id, '-', '')) = 32)
+            OR (typeof(target_id) = 'text' AND instr(target_id, char(0)) = 0)
         ),
     details TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT audit_log_details_is_valid CHECK (
             typeof(details) = 'text' AND json_valid(details) AND json_type(details) = 'object'
         ),
-    occurred_at TEXT NOT NULL
+    occurred_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT audit_log_occurred_at_is_valid CHECK (
-            typeof(occurred_at) = 'text' AND datetime(substr(occurred_at, 1, 19)) IS substr(occurred_at, 1, 19) AND occurred_at >= '0001-01-01'
+            typeof(occurred_at) = 'text'
             AND (length(CAST(occurred_at AS BLOB)) = 19
                 OR (length(CAST(occurred_at AS BLOB)) = 26 AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(occurred_at, 1, 19)) IS substr(occurred_at, 1, 19)
+            AND occurred_at >= '0001-01-01' AND substr(occurred_at, 12, 2) < '24'
         ),
     recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT audit_log_recorded_at_is_valid CHECK (
-            typeof(recorded_at) = 'text' AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19) AND recorded_at >= '0001-01-01'
+            typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
                 OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01' AND substr(recorded_at, 12, 2) < '24'
         ),
     device_id TEXT
         CONSTRAINT audit_log_device_id_is_valid CHECK (
@@ -926,10 +992,9 @@ CREATE TABLE IF NOT EXISTS audit_log (
             hash IS NULL
             OR (typeof(hash) = 'text' AND length(CAST(hash AS BLOB)) = 64 AND hash NOT GLOB '*[^0-9a-f]*')
         ),
-    CONSTRAINT audit_log_recorded_after_occurrence CHECK (substr(recorded_at || '.000000', 1, 26) >= substr(occurred_at || '.000000', 1, 26))
+    CONSTRAINT audit_log_recorded_after_occurrence CHECK (substr(recorded_at || '.000000', 1, 26) >= substr(occurred_at || '.000000', 1, 26)),
+    CONSTRAINT audit_log_stream_sequence_key UNIQUE (stream, sequence_number)
 );
-
-CREATE UNIQUE INDEX IF NOT EXISTS idx_audit_log_stream_sequence_lock ON audit_log (stream, sequence_number);
 
 CREATE INDEX IF NOT EXISTS idx_audit_log_actor_id ON audit_log (actor_id) WHERE actor_id IS NOT NULL;
 
@@ -943,21 +1008,20 @@ CREATE INDEX IF NOT EXISTS idx_audit_log_target ON audit_log (target_table, targ
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS log_leaves (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
-        || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
-        CONSTRAINT log_leaves_id_is_valid CHECK (
-            typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
-            AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
-        ),
-    log_index INTEGER NOT NULL
+    log_index INTEGER NOT NULL PRIMARY KEY
         CONSTRAINT log_leaves_numbered_from_zero CHECK (
-            typeof(log_index) = 'integer' AND log_index >= 0
+            log_index >= 0
         ),
     kind TEXT NOT NULL
         CONSTRAINT log_leaves_kind_is_known CHECK (
-            kind IN ('EVENT', 'HEADS', 'ORIGIN')
+            kind IN ('event', 'audit', 'heads')
         ),
-    event_id TEXT REFERENCES challenge_events (id),
+    event_id TEXT
+        CONSTRAINT log_leaves_event_id_is_valid CHECK (
+            event_id IS NULL
+            OR (typeof(event_id) = 'text' AND length(CAST(event_id AS BLOB)) = 36 AND event_id GLOB '????????-????-????-????-????????????'
+            AND event_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(event_id, '-', '')) = 32)
+        ),
     body TEXT
         CONSTRAINT log_leaves_body_is_valid CHECK (
             body IS NULL
@@ -967,19 +1031,10 @@ CREATE TABLE IF NOT EXISTS log_leaves (
         CONSTRAINT log_leaves_leaf_is_valid CHECK (
             typeof(leaf) = 'text' AND length(CAST(leaf AS BLOB)) = 64 AND leaf NOT GLOB '*[^0-9a-f]*'
         ),
-    recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT log_leaves_recorded_at_is_valid CHECK (
-            typeof(recorded_at) = 'text' AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19) AND recorded_at >= '0001-01-01'
-            AND (length(CAST(recorded_at AS BLOB)) = 19
-                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-        ),
-    CONSTRAINT log_leaves_event_exactly_when_event CHECK ((event_id IS NOT NULL) = (kind = 'EVENT')),
-    CONSTRAINT log_leaves_body_unless_event CHECK ((body IS NULL) = (kind = 'EVENT'))
+    CONSTRAINT log_leaves_heads_have_a_body CHECK ((kind = 'heads') = (body IS NOT NULL)),
+    CONSTRAINT log_leaves_others_have_an_event CHECK ((kind = 'heads') = (event_id IS NULL)),
+    CONSTRAINT log_leaves_event_id_key UNIQUE (event_id)
 );
-
-CREATE UNIQUE INDEX IF NOT EXISTS idx_log_leaves_log_index_lock ON log_leaves (log_index);
-
-CREATE UNIQUE INDEX IF NOT EXISTS idx_log_leaves_event_lock ON log_leaves (event_id) WHERE event_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS checkpoints (
     id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
@@ -990,11 +1045,11 @@ CREATE TABLE IF NOT EXISTS checkpoints (
         ),
     origin TEXT NOT NULL
         CONSTRAINT checkpoints_origin_is_valid CHECK (
-            typeof(origin) = 'text' AND instr(origin, char(0)) = 0 AND trim(origin, char(32, 9, 10, 13, 12, 11)) <> '' AND length(origin) <= 200
+            typeof(origin) = 'text' AND instr(origin, char(0)) = 0 AND trim(origin, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
-    tree_size INTEGER NOT NULL
-        CONSTRAINT checkpoints_size_is_counted CHECK (
-            typeof(tree_size) = 'integer' AND tree_size >= 0
+    size INTEGER NOT NULL
+        CONSTRAINT checkpoints_size_is_not_negative CHECK (
+            typeof(size) = 'integer' AND size >= 0
         ),
     root TEXT NOT NULL
         CONSTRAINT checkpoints_root_is_valid CHECK (
@@ -1004,27 +1059,20 @@ CREATE TABLE IF NOT EXISTS checkpoints (
         CONSTRAINT checkpoints_note_is_valid CHECK (
             typeof(note) = 'text' AND instr(note, char(0)) = 0 AND trim(note, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
-    key_id TEXT NOT NULL
-        CONSTRAINT checkpoints_key_id_is_valid CHECK (
-            typeof(key_id) = 'text' AND instr(key_id, char(0)) = 0 AND trim(key_id, char(32, 9, 10, 13, 12, 11)) <> '' AND length(key_id) <= 100
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT checkpoints_created_at_is_valid CHECK (
+            typeof(created_at) = 'text'
+            AND (length(CAST(created_at AS BLOB)) = 19
+                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
         ),
-    source TEXT NOT NULL
-        CONSTRAINT checkpoints_source_is_known CHECK (
-            source IN ('SIGNED', 'WITNESSED', 'IMPORTED')
-        ),
-    recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT checkpoints_recorded_at_is_valid CHECK (
-            typeof(recorded_at) = 'text' AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19) AND recorded_at >= '0001-01-01'
-            AND (length(CAST(recorded_at AS BLOB)) = 19
-                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-        )
+    CONSTRAINT checkpoints_origin_size_root_key UNIQUE (origin, size, root)
 );
-
-CREATE UNIQUE INDEX IF NOT EXISTS idx_checkpoints_root_lock ON checkpoints (origin, tree_size, root, source);
 
 
 -- -----------------------------------------------------------------------------------------------------------------
--- Keys that seal personal data: destroying the wrapped key erases the person, once and for all.
+-- Keys that seal personal data: erasing the wrapped key erases the person, once and for all.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data_keys (
@@ -1035,94 +1083,79 @@ CREATE TABLE IF NOT EXISTS data_keys (
             AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
         ),
     user_id TEXT NOT NULL REFERENCES users (id),
-    algorithm TEXT NOT NULL DEFAULT 'AES-256-KW'
-        CONSTRAINT data_keys_algorithm_is_valid CHECK (
-            typeof(algorithm) = 'text' AND instr(algorithm, char(0)) = 0 AND trim(algorithm, char(32, 9, 10, 13, 12, 11)) <> '' AND length(algorithm) <= 50
-        ),
-    outer_key_id TEXT NOT NULL
-        CONSTRAINT data_keys_outer_key_id_is_valid CHECK (
-            typeof(outer_key_id) = 'text' AND instr(outer_key_id, char(0)) = 0 AND trim(outer_key_id, char(32, 9, 10, 13, 12, 11)) <> '' AND length(outer_key_id) <= 200
+    key_encryption_key_id TEXT NOT NULL
+        CONSTRAINT data_keys_key_encryption_key_id_is_valid CHECK (
+            typeof(key_encryption_key_id) = 'text' AND instr(key_encryption_key_id, char(0)) = 0 AND trim(key_encryption_key_id, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     wrapped_key TEXT
         CONSTRAINT data_keys_wrapped_key_is_valid CHECK (
             wrapped_key IS NULL
-            OR (typeof(wrapped_key) = 'text' AND instr(wrapped_key, char(0)) = 0 AND trim(wrapped_key, char(32, 9, 10, 13, 12, 11)) <> '' AND length(wrapped_key) <= 500)
+            OR (typeof(wrapped_key) = 'text' AND instr(wrapped_key, char(0)) = 0 AND trim(wrapped_key, char(32, 9, 10, 13, 12, 11)) <> '')
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT data_keys_created_at_is_valid CHECK (
-            typeof(created_at) = 'text' AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19) AND created_at >= '0001-01-01'
+            typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
         ),
-    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT data_keys_updated_at_is_valid CHECK (
-            typeof(updated_at) = 'text' AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19) AND updated_at >= '0001-01-01'
-            AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+    erased_at TEXT
+        CONSTRAINT data_keys_erased_at_is_valid CHECK (
+            erased_at IS NULL
+            OR (typeof(erased_at) = 'text'
+            AND (length(CAST(erased_at AS BLOB)) = 19
+                OR (length(CAST(erased_at AS BLOB)) = 26 AND substr(erased_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(erased_at, 1, 19)) IS substr(erased_at, 1, 19)
+            AND erased_at >= '0001-01-01' AND substr(erased_at, 12, 2) < '24')
         ),
-    destroyed_at TEXT
-        CONSTRAINT data_keys_destroyed_at_is_valid CHECK (
-            destroyed_at IS NULL
-            OR (typeof(destroyed_at) = 'text' AND datetime(substr(destroyed_at, 1, 19)) IS substr(destroyed_at, 1, 19) AND destroyed_at >= '0001-01-01'
-            AND (length(CAST(destroyed_at AS BLOB)) = 19
-                OR (length(CAST(destroyed_at AS BLOB)) = 26 AND substr(destroyed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
-        ),
-    CONSTRAINT data_keys_destroyed_exactly_when_gone CHECK ((wrapped_key IS NULL) = (destroyed_at IS NOT NULL)),
-    CONSTRAINT data_keys_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+    CONSTRAINT data_keys_user_id_id_key UNIQUE (user_id, id),
+    CONSTRAINT data_keys_erased_exactly_without_key CHECK ((wrapped_key IS NULL) = (erased_at IS NOT NULL))
 );
-
-CREATE INDEX IF NOT EXISTS idx_data_keys_user_id ON data_keys (user_id);
-
-CREATE UNIQUE INDEX IF NOT EXISTS idx_data_keys_user_lock ON data_keys (user_id) WHERE wrapped_key IS NOT NULL;
 
 
 -- -----------------------------------------------------------------------------------------------------------------
--- Commands: each is done once; its result is what a repetition gets (append-only).
+-- Commands, each done once, with the result that a repetition gets; and the files that were imported (append-only).
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS command_results (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
-        || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
-        CONSTRAINT command_results_id_is_valid CHECK (
-            typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
-            AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
-        ),
-    command_id TEXT NOT NULL
+    command_id TEXT NOT NULL PRIMARY KEY
         CONSTRAINT command_results_command_id_is_valid CHECK (
             typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
             AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
         ),
     command_type TEXT NOT NULL
         CONSTRAINT command_results_command_type_is_valid CHECK (
-            typeof(command_type) = 'text' AND instr(command_type, char(0)) = 0 AND trim(command_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(command_type) <= 100
+            typeof(command_type) = 'text' AND instr(command_type, char(0)) = 0 AND trim(command_type, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     actor_id TEXT REFERENCES users (id),
     challenge_id TEXT REFERENCES challenges (id),
     issued_at TEXT NOT NULL
         CONSTRAINT command_results_issued_at_is_valid CHECK (
-            typeof(issued_at) = 'text' AND datetime(substr(issued_at, 1, 19)) IS substr(issued_at, 1, 19) AND issued_at >= '0001-01-01'
+            typeof(issued_at) = 'text'
             AND (length(CAST(issued_at AS BLOB)) = 19
                 OR (length(CAST(issued_at AS BLOB)) = 26 AND substr(issued_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(issued_at, 1, 19)) IS substr(issued_at, 1, 19)
+            AND issued_at >= '0001-01-01' AND substr(issued_at, 12, 2) < '24'
         ),
     recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT command_results_recorded_at_is_valid CHECK (
-            typeof(recorded_at) = 'text' AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19) AND recorded_at >= '0001-01-01'
+            typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
                 OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01' AND substr(recorded_at, 12, 2) < '24'
         ),
-    result TEXT NOT NULL DEFAULT 'null'
+    result TEXT NOT NULL
         CONSTRAINT command_results_result_is_valid CHECK (
             typeof(result) = 'text' AND json_valid(result)
         )
 );
 
-CREATE UNIQUE INDEX IF NOT EXISTS idx_command_results_command_lock ON command_results (command_id);
-
 CREATE INDEX IF NOT EXISTS idx_command_results_actor_id ON command_results (actor_id) WHERE actor_id IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS idx_command_results_challenge_id ON command_results (challenge_id) WHERE challenge_id IS NOT NULL;
 
--- Files that were imported (append-only).
 CREATE TABLE IF NOT EXISTS import_history (
     id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
@@ -1131,14 +1164,15 @@ CREATE TABLE IF NOT EXISTS import_history (
             AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
         ),
     challenge_id TEXT NOT NULL REFERENCES challenges (id),
-    command_id TEXT NOT NULL
+    command_id TEXT
         CONSTRAINT import_history_command_id_is_valid CHECK (
-            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
-            AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
+            command_id IS NULL
+            OR (typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
+            AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32)
         ),
     file_name TEXT NOT NULL
         CONSTRAINT import_history_file_name_is_valid CHECK (
-            typeof(file_name) = 'text' AND instr(file_name, char(0)) = 0 AND trim(file_name, char(32, 9, 10, 13, 12, 11)) <> '' AND length(file_name) <= 1000
+            typeof(file_name) = 'text' AND instr(file_name, char(0)) = 0 AND trim(file_name, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     file_sha256 TEXT NOT NULL
         CONSTRAINT import_history_file_sha256_is_valid CHECK (
@@ -1146,114 +1180,52 @@ CREATE TABLE IF NOT EXISTS import_history (
         ),
     format TEXT NOT NULL
         CONSTRAINT import_history_format_is_valid CHECK (
-            typeof(format) = 'text' AND instr(format, char(0)) = 0 AND trim(format, char(32, 9, 10, 13, 12, 11)) <> '' AND length(format) <= 100
+            typeof(format) = 'text' AND instr(format, char(0)) = 0 AND trim(format, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
-    time_zone TEXT
+    time_zone TEXT NOT NULL
         CONSTRAINT import_history_time_zone_is_valid CHECK (
-            time_zone IS NULL
-            OR (typeof(time_zone) = 'text' AND instr(time_zone, char(0)) = 0 AND trim(time_zone, char(32, 9, 10, 13, 12, 11)) <> '' AND length(time_zone) <= 100)
+            typeof(time_zone) = 'text' AND instr(time_zone, char(0)) = 0 AND trim(time_zone, char(32, 9, 10, 13, 12, 11)) <> ''
+        ),
+    trades_read INTEGER NOT NULL
+        CONSTRAINT import_history_read_is_counted CHECK (
+            typeof(trades_read) = 'integer' AND trades_read >= 0
+        ),
+    trades_added INTEGER NOT NULL
+        CONSTRAINT import_history_added_is_counted CHECK (
+            typeof(trades_added) = 'integer' AND trades_added >= 0
+        ),
+    trades_after_end INTEGER NOT NULL DEFAULT 0
+        CONSTRAINT import_history_after_end_is_counted CHECK (
+            typeof(trades_after_end) = 'integer' AND trades_after_end >= 0
         ),
     totals TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT import_history_totals_is_valid CHECK (
-            typeof(totals) = 'text' AND json_valid(totals) AND json_type(totals) = 'object'
+            typeof(totals) = 'text' AND json_valid(totals)
         ),
     recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT import_history_recorded_at_is_valid CHECK (
-            typeof(recorded_at) = 'text' AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19) AND recorded_at >= '0001-01-01'
+            typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
                 OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-        )
+            AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01' AND substr(recorded_at, 12, 2) < '24'
+        ),
+    CONSTRAINT import_history_command_id_key UNIQUE (command_id)
 );
 
 CREATE INDEX IF NOT EXISTS idx_import_history_challenge_id ON import_history (challenge_id);
 
 CREATE INDEX IF NOT EXISTS idx_import_history_file_sha256 ON import_history (file_sha256);
 
-CREATE UNIQUE INDEX IF NOT EXISTS idx_import_history_command_lock ON import_history (command_id);
-
 
 -- -----------------------------------------------------------------------------------------------------------------
--- What may be deleted from: commands that wait, settings, sign-in attempts, sessions.
+-- What may be deleted from: settings, sign-in attempts, sessions, and commands that wait for the server (a desktop's own).
 -- -----------------------------------------------------------------------------------------------------------------
-
-CREATE TABLE IF NOT EXISTS outbox (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
-        || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
-        CONSTRAINT outbox_id_is_valid CHECK (
-            typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
-            AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
-        ),
-    device_id TEXT NOT NULL
-        CONSTRAINT outbox_device_id_is_valid CHECK (
-            typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36 AND device_id GLOB '????????-????-????-????-????????????'
-            AND device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(device_id, '-', '')) = 32
-        ),
-    epoch TEXT NOT NULL
-        CONSTRAINT outbox_epoch_is_valid CHECK (
-            typeof(epoch) = 'text' AND instr(epoch, char(0)) = 0 AND trim(epoch, char(32, 9, 10, 13, 12, 11)) <> '' AND length(epoch) <= 100
-        ),
-    op_no INTEGER NOT NULL
-        CONSTRAINT outbox_numbered_from_one CHECK (
-            typeof(op_no) = 'integer' AND op_no >= 1
-        ),
-    command_id TEXT NOT NULL
-        CONSTRAINT outbox_command_id_is_valid CHECK (
-            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
-            AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
-        ),
-    request TEXT NOT NULL
-        CONSTRAINT outbox_request_is_valid CHECK (
-            typeof(request) = 'text' AND json_valid(request)
-        ),
-    request_sha256 TEXT NOT NULL
-        CONSTRAINT outbox_request_sha256_is_valid CHECK (
-            typeof(request_sha256) = 'text' AND length(CAST(request_sha256 AS BLOB)) = 64 AND request_sha256 NOT GLOB '*[^0-9a-f]*'
-        ),
-    signature TEXT
-        CONSTRAINT outbox_signature_is_valid CHECK (
-            signature IS NULL
-            OR (typeof(signature) = 'text' AND instr(signature, char(0)) = 0)
-        ),
-    state TEXT NOT NULL DEFAULT 'QUEUED'
-        CONSTRAINT outbox_state_is_known CHECK (
-            state IN ('QUEUED', 'SENT', 'APPLIED', 'REJECTED')
-        ),
-    rejection_code TEXT
-        CONSTRAINT outbox_rejection_code_is_valid CHECK (
-            rejection_code IS NULL
-            OR (typeof(rejection_code) = 'text' AND instr(rejection_code, char(0)) = 0)
-        ),
-    server_row TEXT
-        CONSTRAINT outbox_server_row_is_valid CHECK (
-            server_row IS NULL
-            OR (typeof(server_row) = 'text' AND json_valid(server_row))
-        ),
-    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT outbox_created_at_is_valid CHECK (
-            typeof(created_at) = 'text' AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19) AND created_at >= '0001-01-01'
-            AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-        ),
-    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT outbox_updated_at_is_valid CHECK (
-            typeof(updated_at) = 'text' AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19) AND updated_at >= '0001-01-01'
-            AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-        ),
-    CONSTRAINT outbox_rejected_for_a_reason CHECK ((rejection_code IS NOT NULL) = (state = 'REJECTED')),
-    CONSTRAINT outbox_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
-);
-
-CREATE UNIQUE INDEX IF NOT EXISTS idx_outbox_op_lock ON outbox (device_id, epoch, op_no);
-
-CREATE UNIQUE INDEX IF NOT EXISTS idx_outbox_command_lock ON outbox (command_id);
-
-CREATE INDEX IF NOT EXISTS idx_outbox_state ON outbox (state);
 
 CREATE TABLE IF NOT EXISTS settings (
     name TEXT NOT NULL PRIMARY KEY
         CONSTRAINT settings_name_is_valid CHECK (
-            typeof(name) = 'text' AND instr(name, char(0)) = 0 AND trim(name, char(32, 9, 10, 13, 12, 11)) <> '' AND length(name) <= 200
+            typeof(name) = 'text' AND instr(name, char(0)) = 0 AND trim(name, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     value TEXT NOT NULL
         CONSTRAINT settings_value_is_valid CHECK (
@@ -1261,9 +1233,11 @@ CREATE TABLE IF NOT EXISTS settings (
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT settings_updated_at_is_valid CHECK (
-            typeof(updated_at) = 'text' AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19) AND updated_at >= '0001-01-01'
+            typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
         )
 );
 
@@ -1274,32 +1248,31 @@ CREATE TABLE IF NOT EXISTS sign_in_attempts (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
             AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
         ),
-    user_id TEXT REFERENCES users (id),
     email TEXT NOT NULL
         CONSTRAINT sign_in_attempts_email_is_valid CHECK (
-            typeof(email) = 'text' AND instr(email, char(0)) = 0 AND trim(email, char(32, 9, 10, 13, 12, 11)) <> '' AND length(email) <= 254
+            typeof(email) = 'text' AND instr(email, char(0)) = 0
         ),
-    accepted INTEGER NOT NULL
-        CONSTRAINT sign_in_attempts_accepted_or_not CHECK (
-            accepted IN (0, 1)
+    succeeded INTEGER NOT NULL
+        CONSTRAINT sign_in_attempts_succeeded_is_valid CHECK (
+            succeeded IN (0, 1)
+        ),
+    attempted_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT sign_in_attempts_attempted_at_is_valid CHECK (
+            typeof(attempted_at) = 'text'
+            AND (length(CAST(attempted_at AS BLOB)) = 19
+                OR (length(CAST(attempted_at AS BLOB)) = 26 AND substr(attempted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(attempted_at, 1, 19)) IS substr(attempted_at, 1, 19)
+            AND attempted_at >= '0001-01-01' AND substr(attempted_at, 12, 2) < '24'
         ),
     device_id TEXT
         CONSTRAINT sign_in_attempts_device_id_is_valid CHECK (
             device_id IS NULL
             OR (typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36 AND device_id GLOB '????????-????-????-????-????????????'
             AND device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(device_id, '-', '')) = 32)
-        ),
-    attempted_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT sign_in_attempts_attempted_at_is_valid CHECK (
-            typeof(attempted_at) = 'text' AND datetime(substr(attempted_at, 1, 19)) IS substr(attempted_at, 1, 19) AND attempted_at >= '0001-01-01'
-            AND (length(CAST(attempted_at AS BLOB)) = 19
-                OR (length(CAST(attempted_at AS BLOB)) = 26 AND substr(attempted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
         )
 );
 
 CREATE INDEX IF NOT EXISTS idx_sign_in_attempts_email ON sign_in_attempts (lower(email), attempted_at);
-
-CREATE INDEX IF NOT EXISTS idx_sign_in_attempts_user_id ON sign_in_attempts (user_id) WHERE user_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS sessions (
     id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
@@ -1317,67 +1290,112 @@ CREATE TABLE IF NOT EXISTS sessions (
         ),
     started_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT sessions_started_at_is_valid CHECK (
-            typeof(started_at) = 'text' AND datetime(substr(started_at, 1, 19)) IS substr(started_at, 1, 19) AND started_at >= '0001-01-01'
+            typeof(started_at) = 'text'
             AND (length(CAST(started_at AS BLOB)) = 19
                 OR (length(CAST(started_at AS BLOB)) = 26 AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(started_at, 1, 19)) IS substr(started_at, 1, 19)
+            AND started_at >= '0001-01-01' AND substr(started_at, 12, 2) < '24'
         ),
     last_seen_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT sessions_last_seen_at_is_valid CHECK (
-            typeof(last_seen_at) = 'text' AND datetime(substr(last_seen_at, 1, 19)) IS substr(last_seen_at, 1, 19) AND last_seen_at >= '0001-01-01'
+            typeof(last_seen_at) = 'text'
             AND (length(CAST(last_seen_at AS BLOB)) = 19
                 OR (length(CAST(last_seen_at AS BLOB)) = 26 AND substr(last_seen_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-        ),
-    expires_at TEXT NOT NULL
-        CONSTRAINT sessions_expires_at_is_valid CHECK (
-            typeof(expires_at) = 'text' AND datetime(substr(expires_at, 1, 19)) IS substr(expires_at, 1, 19) AND expires_at >= '0001-01-01'
-            AND (length(CAST(expires_at AS BLOB)) = 19
-                OR (length(CAST(expires_at AS BLOB)) = 26 AND substr(expires_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(last_seen_at, 1, 19)) IS substr(last_seen_at, 1, 19)
+            AND last_seen_at >= '0001-01-01' AND substr(last_seen_at, 12, 2) < '24'
         ),
     ended_at TEXT
         CONSTRAINT sessions_ended_at_is_valid CHECK (
             ended_at IS NULL
-            OR (typeof(ended_at) = 'text' AND datetime(substr(ended_at, 1, 19)) IS substr(ended_at, 1, 19) AND ended_at >= '0001-01-01'
+            OR (typeof(ended_at) = 'text'
             AND (length(CAST(ended_at AS BLOB)) = 19
-                OR (length(CAST(ended_at AS BLOB)) = 26 AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')))
-        ),
-    CONSTRAINT sessions_expires_after_start CHECK (substr(expires_at || '.000000', 1, 26) >= substr(started_at || '.000000', 1, 26))
+                OR (length(CAST(ended_at AS BLOB)) = 26 AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(ended_at, 1, 19)) IS substr(ended_at, 1, 19)
+            AND ended_at >= '0001-01-01' AND substr(ended_at, 12, 2) < '24')
+        )
 );
 
 CREATE INDEX IF NOT EXISTS idx_sessions_user_id ON sessions (user_id);
+
+CREATE TABLE IF NOT EXISTS outbox (
+    op_no INTEGER NOT NULL PRIMARY KEY
+        CONSTRAINT outbox_numbered_from_one CHECK (
+            op_no >= 1
+        ),
+    command_id TEXT NOT NULL
+        CONSTRAINT outbox_command_id_is_valid CHECK (
+            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
+            AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
+        ),
+    request TEXT NOT NULL
+        CONSTRAINT outbox_request_is_valid CHECK (
+            typeof(request) = 'text' AND json_valid(request)
+        ),
+    state TEXT NOT NULL DEFAULT 'queued'
+        CONSTRAINT outbox_state_is_known CHECK (
+            state IN ('queued', 'sent', 'applied', 'rejected')
+        ),
+    rejection TEXT
+        CONSTRAINT outbox_rejection_is_valid CHECK (
+            rejection IS NULL
+            OR (typeof(rejection) = 'text' AND instr(rejection, char(0)) = 0)
+        ),
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT outbox_created_at_is_valid CHECK (
+            typeof(created_at) = 'text'
+            AND (length(CAST(created_at AS BLOB)) = 19
+                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
+        ),
+    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT outbox_updated_at_is_valid CHECK (
+            typeof(updated_at) = 'text'
+            AND (length(CAST(updated_at AS BLOB)) = 19
+                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
+        ),
+    CONSTRAINT outbox_command_id_key UNIQUE (command_id),
+    CONSTRAINT outbox_rejected_for_a_reason CHECK ((rejection IS NOT NULL) = (state = 'rejected')),
+    CONSTRAINT outbox_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+);
+
+CREATE INDEX IF NOT EXISTS idx_outbox_state ON outbox (state);
 
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Nothing of the record is removed. REPLACE fires no delete trigger, so inserts and updates are guarded, rowid too.
 -- -----------------------------------------------------------------------------------------------------------------
 
-CREATE TRIGGER IF NOT EXISTS trg_users_no_delete
+CREATE TRIGGER IF NOT EXISTS trg_users_stay
 BEFORE DELETE ON users
 BEGIN
-    SELECT RAISE(ABORT, 'Users are kept: nothing of the record is removed');
+    SELECT RAISE(ABORT, 'Users are never removed: set deleted_at and a reason');
 END;
 
-CREATE TRIGGER IF NOT EXISTS trg_challenges_no_delete
+CREATE TRIGGER IF NOT EXISTS trg_challenges_stay
 BEFORE DELETE ON challenges
 BEGIN
-    SELECT RAISE(ABORT, 'Challenges are kept: nothing of the record is removed');
+    SELECT RAISE(ABORT, 'Challenges are never removed: set archived_at');
 END;
 
-CREATE TRIGGER IF NOT EXISTS trg_payments_no_delete
+CREATE TRIGGER IF NOT EXISTS trg_payments_stay
 BEFORE DELETE ON payments
 BEGIN
-    SELECT RAISE(ABORT, 'Payments are kept: nothing of the record is removed');
+    SELECT RAISE(ABORT, 'Payments are never removed');
 END;
 
-CREATE TRIGGER IF NOT EXISTS trg_risk_alerts_no_delete
+CREATE TRIGGER IF NOT EXISTS trg_risk_alerts_stay
 BEFORE DELETE ON risk_alerts
 BEGIN
-    SELECT RAISE(ABORT, 'Risk alerts are kept: nothing of the record is removed');
+    SELECT RAISE(ABORT, 'Alerts are never removed');
 END;
 
-CREATE TRIGGER IF NOT EXISTS trg_data_keys_no_delete
+CREATE TRIGGER IF NOT EXISTS trg_data_keys_stay
 BEFORE DELETE ON data_keys
 BEGIN
-    SELECT RAISE(ABORT, 'Data keys are kept: nothing of the record is removed');
+    SELECT RAISE(ABORT, 'Data keys are never removed: erase the wrapped key');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_trades_immutable_delete
@@ -1399,7 +1417,7 @@ WHEN EXISTS (SELECT 1 FROM users WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(NEW.email) AND deleted_at IS NULL AND NEW.deleted_at IS NULL)
     OR EXISTS (SELECT 1 FROM users WHERE db_role = NEW.db_role)
 BEGIN
-    SELECT RAISE(ABORT, 'Users are kept: the id, the address or the login is taken, or the id would change');
+    SELECT RAISE(ABORT, 'Users are never removed: the id, the address or the login is taken, or the id would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_users_rowid
@@ -1416,7 +1434,7 @@ WHEN NEW.id IS NOT OLD.id
     OR EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(NEW.email) AND deleted_at IS NULL AND NEW.deleted_at IS NULL AND rowid <> OLD.rowid)
     OR EXISTS (SELECT 1 FROM users WHERE db_role = NEW.db_role AND rowid <> OLD.rowid)
 BEGIN
-    SELECT RAISE(ABORT, 'Users are kept: the id, the address or the login is taken, or the id would change');
+    SELECT RAISE(ABORT, 'Users are never removed: the id, the address or the login is taken, or the id would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_challenges_no_replace_insert
@@ -1424,7 +1442,7 @@ BEFORE INSERT ON challenges
 WHEN EXISTS (SELECT 1 FROM challenges WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM challenges WHERE rowid = NEW.rowid)
 BEGIN
-    SELECT RAISE(ABORT, 'Challenges are kept: the id is taken, or would change');
+    SELECT RAISE(ABORT, 'Challenges are never removed: the id is taken, or would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_challenges_rowid
@@ -1439,7 +1457,7 @@ BEFORE UPDATE ON challenges
 WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid <> OLD.rowid
 BEGIN
-    SELECT RAISE(ABORT, 'Challenges are kept: the id is taken, or would change');
+    SELECT RAISE(ABORT, 'Challenges are never removed: the id is taken, or would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_payments_no_replace_insert
@@ -1448,7 +1466,7 @@ WHEN EXISTS (SELECT 1 FROM payments WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM payments WHERE rowid = NEW.rowid)
     OR EXISTS (SELECT 1 FROM payments WHERE provider = NEW.provider AND provider_payment_id = NEW.provider_payment_id)
 BEGIN
-    SELECT RAISE(ABORT, 'Payments are kept: the id or the number of the provider is taken, or the id would change');
+    SELECT RAISE(ABORT, 'Payments are never removed: the id or the number of the provider is taken, or the id would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_payments_rowid
@@ -1464,7 +1482,7 @@ WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid <> OLD.rowid
     OR EXISTS (SELECT 1 FROM payments WHERE provider = NEW.provider AND provider_payment_id = NEW.provider_payment_id AND rowid <> OLD.rowid)
 BEGIN
-    SELECT RAISE(ABORT, 'Payments are kept: the id or the number of the provider is taken, or the id would change');
+    SELECT RAISE(ABORT, 'Payments are never removed: the id or the number of the provider is taken, or the id would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_risk_alerts_no_replace_insert
@@ -1472,7 +1490,7 @@ BEFORE INSERT ON risk_alerts
 WHEN EXISTS (SELECT 1 FROM risk_alerts WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM risk_alerts WHERE rowid = NEW.rowid)
 BEGIN
-    SELECT RAISE(ABORT, 'Risk alerts are kept: the id is taken, or would change');
+    SELECT RAISE(ABORT, 'Alerts are never removed: the id is taken, or would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_risk_alerts_rowid
@@ -1487,16 +1505,15 @@ BEFORE UPDATE ON risk_alerts
 WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid <> OLD.rowid
 BEGIN
-    SELECT RAISE(ABORT, 'Risk alerts are kept: the id is taken, or would change');
+    SELECT RAISE(ABORT, 'Alerts are never removed: the id is taken, or would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_data_keys_no_replace_insert
 BEFORE INSERT ON data_keys
 WHEN EXISTS (SELECT 1 FROM data_keys WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM data_keys WHERE rowid = NEW.rowid)
-    OR EXISTS (SELECT 1 FROM data_keys WHERE user_id = NEW.user_id AND wrapped_key IS NOT NULL AND NEW.wrapped_key IS NOT NULL)
 BEGIN
-    SELECT RAISE(ABORT, 'Data keys are kept: the id is taken or would change, or the person has a key');
+    SELECT RAISE(ABORT, 'Data keys are never removed: the id is taken, or would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_data_keys_rowid
@@ -1510,23 +1527,22 @@ CREATE TRIGGER IF NOT EXISTS trg_data_keys_no_replace_update
 BEFORE UPDATE ON data_keys
 WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid <> OLD.rowid
-    OR EXISTS (SELECT 1 FROM data_keys WHERE user_id = NEW.user_id AND wrapped_key IS NOT NULL AND NEW.wrapped_key IS NOT NULL AND rowid <> OLD.rowid)
 BEGIN
-    SELECT RAISE(ABORT, 'Data keys are kept: the id is taken or would change, or the person has a key');
+    SELECT RAISE(ABORT, 'Data keys are never removed: the id is taken, or would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_audit_log_immutable_delete
 BEFORE DELETE ON audit_log
 BEGIN
-    SELECT RAISE(ABORT, 'Audit entries are immutable: none is ever deleted');
+    SELECT RAISE(ABORT, 'Audit log entries are immutable: none is ever deleted');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_audit_log_no_replace_insert
 BEFORE INSERT ON audit_log
-WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id)
-    OR EXISTS (SELECT 1 FROM audit_log WHERE rowid = NEW.rowid)
+WHEN EXISTS (SELECT 1 FROM audit_log WHERE rowid = NEW.rowid)
+    OR EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id)
 BEGIN
-    SELECT RAISE(ABORT, 'Audit entries are immutable: the id or another unique key is taken');
+    SELECT RAISE(ABORT, 'Audit log entries are immutable: the id or another unique key is taken');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_audit_log_rowid
@@ -1534,34 +1550,6 @@ AFTER INSERT ON audit_log
 WHEN NEW.rowid < 1
 BEGIN
     SELECT RAISE(ABORT, 'audit_log: a rowid below 1 is refused');
-END;
-
-CREATE TRIGGER IF NOT EXISTS trg_log_leaves_immutable_delete
-BEFORE DELETE ON log_leaves
-BEGIN
-    SELECT RAISE(ABORT, 'Log leaves are immutable: none is ever deleted');
-END;
-
-CREATE TRIGGER IF NOT EXISTS trg_log_leaves_immutable_update
-BEFORE UPDATE ON log_leaves
-BEGIN
-    SELECT RAISE(ABORT, 'Log leaves are immutable: none is ever changed');
-END;
-
-CREATE TRIGGER IF NOT EXISTS trg_log_leaves_no_replace_insert
-BEFORE INSERT ON log_leaves
-WHEN EXISTS (SELECT 1 FROM log_leaves WHERE id = NEW.id)
-    OR EXISTS (SELECT 1 FROM log_leaves WHERE rowid = NEW.rowid)
-    OR EXISTS (SELECT 1 FROM log_leaves WHERE event_id = NEW.event_id)
-BEGIN
-    SELECT RAISE(ABORT, 'Log leaves are immutable: the id or another unique key is taken');
-END;
-
-CREATE TRIGGER IF NOT EXISTS trg_log_leaves_rowid
-AFTER INSERT ON log_leaves
-WHEN NEW.rowid < 1
-BEGIN
-    SELECT RAISE(ABORT, 'log_leaves: a rowid below 1 is refused');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_checkpoints_immutable_delete
@@ -1578,9 +1566,9 @@ END;
 
 CREATE TRIGGER IF NOT EXISTS trg_checkpoints_no_replace_insert
 BEFORE INSERT ON checkpoints
-WHEN EXISTS (SELECT 1 FROM checkpoints WHERE id = NEW.id)
-    OR EXISTS (SELECT 1 FROM checkpoints WHERE rowid = NEW.rowid)
-    OR EXISTS (SELECT 1 FROM checkpoints WHERE origin = NEW.origin AND tree_size = NEW.tree_size AND root = NEW.root AND source = NEW.source)
+WHEN EXISTS (SELECT 1 FROM checkpoints WHERE rowid = NEW.rowid)
+    OR EXISTS (SELECT 1 FROM checkpoints WHERE id = NEW.id)
+    OR EXISTS (SELECT 1 FROM checkpoints WHERE origin = NEW.origin AND size = NEW.size AND root = NEW.root)
 BEGIN
     SELECT RAISE(ABORT, 'Checkpoints are immutable: the id or another unique key is taken');
 END;
@@ -1606,8 +1594,7 @@ END;
 
 CREATE TRIGGER IF NOT EXISTS trg_command_results_no_replace_insert
 BEFORE INSERT ON command_results
-WHEN EXISTS (SELECT 1 FROM command_results WHERE id = NEW.id)
-    OR EXISTS (SELECT 1 FROM command_results WHERE rowid = NEW.rowid)
+WHEN EXISTS (SELECT 1 FROM command_results WHERE rowid = NEW.rowid)
     OR EXISTS (SELECT 1 FROM command_results WHERE command_id = NEW.command_id)
 BEGIN
     SELECT RAISE(ABORT, 'Command results are immutable: the id or another unique key is taken');
@@ -1623,22 +1610,22 @@ END;
 CREATE TRIGGER IF NOT EXISTS trg_import_history_immutable_delete
 BEFORE DELETE ON import_history
 BEGIN
-    SELECT RAISE(ABORT, 'Imports are immutable: none is ever deleted');
+    SELECT RAISE(ABORT, 'The history of imports is immutable: none is ever deleted');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_import_history_immutable_update
 BEFORE UPDATE ON import_history
 BEGIN
-    SELECT RAISE(ABORT, 'Imports are immutable: none is ever changed');
+    SELECT RAISE(ABORT, 'The history of imports is immutable: none is ever changed');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_import_history_no_replace_insert
 BEFORE INSERT ON import_history
-WHEN EXISTS (SELECT 1 FROM import_history WHERE id = NEW.id)
-    OR EXISTS (SELECT 1 FROM import_history WHERE rowid = NEW.rowid)
+WHEN EXISTS (SELECT 1 FROM import_history WHERE rowid = NEW.rowid)
+    OR EXISTS (SELECT 1 FROM import_history WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM import_history WHERE command_id = NEW.command_id)
 BEGIN
-    SELECT RAISE(ABORT, 'Imports are immutable: the id or another unique key is taken');
+    SELECT RAISE(ABORT, 'The history of imports is immutable: the id or another unique key is taken');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_import_history_rowid
@@ -1646,6 +1633,18 @@ AFTER INSERT ON import_history
 WHEN NEW.rowid < 1
 BEGIN
     SELECT RAISE(ABORT, 'import_history: a rowid below 1 is refused');
+END;
+
+CREATE TRIGGER IF NOT EXISTS trg_log_leaves_immutable_delete
+BEFORE DELETE ON log_leaves
+BEGIN
+    SELECT RAISE(ABORT, 'Log leaves are immutable: none is ever deleted');
+END;
+
+CREATE TRIGGER IF NOT EXISTS trg_log_leaves_immutable_update
+BEFORE UPDATE ON log_leaves
+BEGIN
+    SELECT RAISE(ABORT, 'Log leaves are immutable: none is ever changed');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_trades_immutable_update
@@ -1740,8 +1739,7 @@ BEFORE UPDATE OF id, user_id, challenge_type, currency, initial_balance, max_dai
     writer_device_id, archived_at, rules_config, rule_state, metadata, version
 ON challenges
 WHEN OLD.status IN ('FAILED', 'FUNDED') AND (
-    (NEW.version <> OLD.version AND NEW.archived_at IS OLD.archived_at)
-    OR NEW.user_id IS NOT OLD.user_id
+    NEW.user_id IS NOT OLD.user_id
     OR NEW.challenge_type IS NOT OLD.challenge_type
     OR NEW.currency IS NOT OLD.currency
     OR NEW.initial_balance IS NOT OLD.initial_balance
@@ -1763,6 +1761,7 @@ WHEN OLD.status IN ('FAILED', 'FUNDED') AND (
     OR NEW.rules_config IS NOT OLD.rules_config
     OR NEW.rule_state IS NOT OLD.rule_state
     OR NEW.metadata IS NOT OLD.metadata
+    OR NEW.version IS NOT OLD.version
     OR abs(NEW.current_balance - OLD.current_balance) > 1e-8 OR (NEW.current_balance IS NULL) <> (OLD.current_balance IS NULL)
     OR abs(NEW.floating_pnl - OLD.floating_pnl) > 1e-8 OR (NEW.floating_pnl IS NULL) <> (OLD.floating_pnl IS NULL)
     OR abs(NEW.current_equity - OLD.current_equity) > 1e-8 OR (NEW.current_equity IS NULL) <> (OLD.current_equity IS NULL)
@@ -1812,11 +1811,12 @@ BEGIN
         WHEN NEW.profit_target_reached_at IS NULL THEN
             RAISE(ABORT, 'A challenge is FUNDED only after its profit target was reached')
         WHEN (
-            SELECT count(DISTINCT json_extract(approval.event_data, '$.approver_id'))
+            SELECT count(DISTINCT lower(json_extract(approval.event_data, '$.approver_id')))
             FROM challenge_events AS approval
             WHERE approval.event_type = 'FUNDING_APPROVED'
                 AND approval.challenge_id = NEW.id
-                AND json_extract(approval.event_data, '$.approver_id') <> NEW.user_id
+                AND trim(json_extract(approval.event_data, '$.approver_id')) <> ''
+                AND lower(json_extract(approval.event_data, '$.approver_id')) <> NEW.user_id
                 AND approval.sequence_number > coalesce((
                     SELECT max(mark.sequence_number)
                     FROM challenge_events AS mark
@@ -1831,8 +1831,9 @@ END;
 CREATE TRIGGER IF NOT EXISTS trg_challenges_target_stays
 BEFORE UPDATE OF profit_target_reached_at ON challenges
 WHEN OLD.profit_target_reached_at IS NOT NULL
-    AND NEW.profit_target_reached_at IS NULL
-    AND NOT EXISTS (
+    AND NEW.profit_target_reached_at IS NOT OLD.profit_target_reached_at
+    AND (SELECT active FROM replica_apply) = 0
+    AND NOT (NEW.profit_target_reached_at IS NULL AND EXISTS (
         SELECT 1
         FROM challenge_events AS rejection
         WHERE rejection.event_type = 'FUNDING_REJECTED'
@@ -1842,7 +1843,7 @@ WHEN OLD.profit_target_reached_at IS NOT NULL
                 FROM challenge_events AS mark
                 WHERE mark.event_type = 'PROFIT_TARGET_REACHED' AND mark.challenge_id = NEW.id
             ), 0)
-    )
+    ))
 BEGIN
     SELECT RAISE(ABORT, 'profit_target_reached_at is cleared by a rejection only');
 END;
@@ -1854,10 +1855,9 @@ BEGIN
     SELECT RAISE(ABORT, 'current_balance is never NULL');
 END;
 
-CREATE TRIGGER IF NOT EXISTS trg_challenges_round_insert
-AFTER INSERT ON challenges
-WHEN NEW.current_balance IS NULL
-    OR NEW.current_balance <> CAST(printf('%.15g', round(NEW.current_balance, 8)) AS REAL)
+CREATE TRIGGER IF NOT EXISTS trg_challenges_exact_insert
+BEFORE INSERT ON challenges
+WHEN NEW.current_balance <> CAST(printf('%.15g', round(NEW.current_balance, 8)) AS REAL)
     OR NEW.floating_pnl <> CAST(printf('%.15g', round(NEW.floating_pnl, 8)) AS REAL)
     OR NEW.current_equity <> CAST(printf('%.15g', round(NEW.current_equity, 8)) AS REAL)
     OR NEW.max_equity_ever <> CAST(printf('%.15g', round(NEW.max_equity_ever, 8)) AS REAL)
@@ -1870,20 +1870,14 @@ WHEN NEW.current_balance IS NULL
     OR NEW.win_rate <> CAST(printf('%.15g', round(NEW.win_rate, 8)) AS REAL)
     OR NEW.avg_trade_pnl <> CAST(printf('%.15g', round(NEW.avg_trade_pnl, 8)) AS REAL)
 BEGIN
-    UPDATE challenges SET
-        current_balance = CAST(printf('%.15g', round(coalesce(current_balance, initial_balance), 8)) AS REAL),
-        floating_pnl = CAST(printf('%.15g', round(floating_pnl, 8)) AS REAL),
-        current_equity = CAST(printf('%.15g', round(current_equity, 8)) AS REAL),
-        max_equity_ever = CAST(printf('%.15g', round(max_equity_ever, 8)) AS REAL),
-        daily_start_equity = CAST(printf('%.15g', round(daily_start_equity, 8)) AS REAL),
-        daily_max_equity = CAST(printf('%.15g', round(daily_max_equity, 8)) AS REAL),
-        daily_min_equity = CAST(printf('%.15g', round(daily_min_equity, 8)) AS REAL),
-        total_pnl = CAST(printf('%.15g', round(total_pnl, 8)) AS REAL),
-        outside_money = CAST(printf('%.15g', round(outside_money, 8)) AS REAL),
-        adjustments_total = CAST(printf('%.15g', round(adjustments_total, 8)) AS REAL),
-        win_rate = CASE WHEN win_rate IS NOT NULL THEN CAST(printf('%.15g', round(win_rate, 8)) AS REAL) END,
-        avg_trade_pnl = CASE WHEN avg_trade_pnl IS NOT NULL THEN CAST(printf('%.15g', round(avg_trade_pnl, 8)) AS REAL) END
-    WHERE rowid = NEW.rowid;
+    SELECT RAISE(ABORT, 'CHECK constraint failed: amounts of a new challenge are exact decimals of at most 15 digits, 8 of them decimals');
+END;
+
+CREATE TRIGGER IF NOT EXISTS trg_challenges_balance_insert
+AFTER INSERT ON challenges
+WHEN NEW.current_balance IS NULL
+BEGIN
+    UPDATE challenges SET current_balance = initial_balance WHERE rowid = NEW.rowid;
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_challenges_round_update
@@ -1926,7 +1920,7 @@ AFTER UPDATE OF id, user_id, challenge_type, currency, initial_balance, max_dail
     total_pnl, outside_money, adjustments_total, win_rate, avg_trade_pnl, status, created_at, started_at,
     ended_at, last_trade_at, failure_reason, profit_target_reached_at, funded_at, previous_challenge_id,
     writer_device_id, archived_at, rules_config, rule_state, metadata, version ON challenges
-WHEN (SELECT active FROM replica_apply) = 0
+WHEN (SELECT active FROM replica_apply) = 0 AND OLD.current_balance IS NOT NULL
 BEGIN
     UPDATE challenges SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
@@ -2131,11 +2125,11 @@ BEFORE INSERT ON audit_log
 BEGIN
     SELECT CASE
         WHEN EXISTS (SELECT 1 FROM audit_log WHERE stream = NEW.stream AND sequence_number = NEW.sequence_number) THEN
-            RAISE(ABORT, 'Audit entries are immutable: the stream has an entry with this sequence number')
+            RAISE(ABORT, 'Audit log entries are immutable: the stream has an entry with this sequence number')
         WHEN NEW.sequence_number > 1 AND NOT EXISTS (
             SELECT 1 FROM audit_log WHERE stream = NEW.stream AND sequence_number = NEW.sequence_number - 1
         ) THEN
-            RAISE(ABORT, 'The sequence numbers of audit entries have no gap')
+            RAISE(ABORT, 'The sequence numbers of audit log entries have no gap')
         WHEN NEW.previous_hash <> CASE NEW.sequence_number
             WHEN 1 THEN tradesense_audit_genesis_hash(NEW.stream)
             ELSE (
@@ -2203,7 +2197,7 @@ WHEN OLD.hash IS NOT NULL
     OR NEW.recorded_at IS NOT OLD.recorded_at
     OR NEW.device_id IS NOT OLD.device_id
 BEGIN
-    SELECT RAISE(ABORT, 'Audit entries are immutable: none is ever changed');
+    SELECT RAISE(ABORT, 'Audit log entries are immutable: none is ever changed');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_log_leaves_insert
@@ -2212,41 +2206,30 @@ BEGIN
     SELECT CASE
         WHEN EXISTS (SELECT 1 FROM log_leaves WHERE log_index = NEW.log_index) THEN
             RAISE(ABORT, 'Log leaves are immutable: the log_index is taken')
+        WHEN EXISTS (SELECT 1 FROM log_leaves WHERE event_id = NEW.event_id) THEN
+            RAISE(ABORT, 'Log leaves are immutable: the event is in the log')
+        WHEN NEW.log_index < 0 THEN
+            RAISE(ABORT, 'The log_index of a leaf is 0 or more, and given')
         WHEN NEW.log_index > 0 AND NOT EXISTS (SELECT 1 FROM log_leaves WHERE log_index = NEW.log_index - 1) THEN
             RAISE(ABORT, 'The log_index of log leaves has no gap')
-        WHEN NEW.event_id IS NOT NULL
-            AND NEW.leaf IS NOT (SELECT hash FROM challenge_events WHERE id = NEW.event_id) THEN
-            RAISE(ABORT, 'The leaf of an event is its hash')
-        WHEN NEW.body IS NOT NULL AND NEW.leaf <> tradesense_leaf_hash(NEW.body) THEN
-            RAISE(ABORT, 'The leaf is not the hash of its body')
     END;
 END;
 
-CREATE TRIGGER IF NOT EXISTS trg_data_keys_destroyed_is_final
+CREATE TRIGGER IF NOT EXISTS trg_data_keys_erased_is_final
 BEFORE UPDATE ON data_keys
 WHEN NEW.user_id IS NOT OLD.user_id
     OR NEW.created_at IS NOT OLD.created_at
     OR (OLD.wrapped_key IS NULL AND (
-        NEW.algorithm IS NOT OLD.algorithm
-        OR NEW.outer_key_id IS NOT OLD.outer_key_id
+        NEW.key_encryption_key_id IS NOT OLD.key_encryption_key_id
         OR NEW.wrapped_key IS NOT OLD.wrapped_key
-        OR NEW.destroyed_at IS NOT OLD.destroyed_at
+        OR NEW.erased_at IS NOT OLD.erased_at
     ))
 BEGIN
-    SELECT RAISE(ABORT, 'A data key belongs to its person and, once destroyed, never changes');
-END;
-
-CREATE TRIGGER IF NOT EXISTS trg_data_keys_updated_at
-AFTER UPDATE OF id, user_id, algorithm, outer_key_id, wrapped_key, created_at, destroyed_at ON data_keys
-WHEN (SELECT active FROM replica_apply) = 0
-BEGIN
-    UPDATE data_keys SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
+    SELECT RAISE(ABORT, 'A data key is only wrapped anew or erased, once');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_outbox_updated_at
-AFTER UPDATE OF id, device_id, epoch, op_no, command_id, request, request_sha256, signature, state, rejection_code,
-    server_row, created_at ON outbox
-WHEN (SELECT active FROM replica_apply) = 0
+AFTER UPDATE OF state, rejection ON outbox
 BEGIN
     UPDATE outbox SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
@@ -2260,61 +2243,71 @@ END;
 
 
 -- -----------------------------------------------------------------------------------------------------------------
--- Views. Percentages are rounded half away from zero after 1e-9, so that a tie in decimals is one here and in PostgreSQL.
+-- Views. A decimal tie lies now above, now below its double: a part in 10^12 is added before a percentage is rounded.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE VIEW IF NOT EXISTS challenge_performance_analytics AS
 SELECT
-    c.id,
-    c.user_id,
-    c.challenge_type,
-    c.status,
-    c.initial_balance,
-    c.current_equity,
-    c.max_equity_ever,
-    round(((c.current_equity - c.initial_balance) * 100.0 / c.initial_balance) + sign((c.current_equity - c.initial_balance) * 100.0 / c.initial_balance) * 1e-9, 2) AS profit_percentage,
-    round((CASE WHEN c.max_equity_ever = 0 THEN 0.0 ELSE (c.max_equity_ever - c.current_equity) * 100.0 / c.max_equity_ever END) + sign(CASE WHEN c.max_equity_ever = 0 THEN 0.0 ELSE (c.max_equity_ever - c.current_equity) * 100.0 / c.max_equity_ever END) * 1e-9, 2) AS drawdown_percentage,
-    c.total_trades,
-    c.total_pnl,
-    c.daily_start_equity,
-    c.daily_max_equity,
-    c.daily_min_equity,
-    round((CASE WHEN c.daily_start_equity = 0 THEN 0.0 ELSE max(c.daily_start_equity - c.current_equity, 0.0) * 100.0 / c.daily_start_equity END) + sign(CASE WHEN c.daily_start_equity = 0 THEN 0.0 ELSE max(c.daily_start_equity - c.current_equity, 0.0) * 100.0 / c.daily_start_equity END) * 1e-9, 2) AS daily_drawdown_used,
-    c.created_at,
-    c.started_at,
-    c.ended_at,
-    c.last_trade_at,
-    round((((strftime('%s', substr(coalesce(c.ended_at, c.last_trade_at), 1, 19)) * 1000000 + CAST(substr(coalesce(c.ended_at, c.last_trade_at) || '.000000', 21, 6) AS INTEGER))
-        - (strftime('%s', substr(c.started_at, 1, 19)) * 1000000 + CAST(substr(c.started_at || '.000000', 21, 6) AS INTEGER))) / 3600000000.0) + sign(((strftime('%s', substr(coalesce(c.ended_at, c.last_trade_at), 1, 19)) * 1000000 + CAST(substr(coalesce(c.ended_at, c.last_trade_at) || '.000000', 21, 6) AS INTEGER))
-        - (strftime('%s', substr(c.started_at, 1, 19)) * 1000000 + CAST(substr(c.started_at || '.000000', 21, 6) AS INTEGER))) / 3600000000.0) * 1e-9, 2) AS trading_hours,
-    (SELECT round(sum(t.quantity), 8) FROM trades AS t WHERE t.challenge_id = c.id AND t.realized_pnl <> 0) AS total_volume,
+    id,
+    user_id,
+    challenge_type,
+    status,
+    initial_balance,
+    current_equity,
+    max_equity_ever,
+    round(profit * (1 + 1e-14) + sign(profit) * 1e-12, 2) AS profit_percentage,
+    round(drawdown * (1 + 1e-14) + sign(drawdown) * 1e-12, 2) AS drawdown_percentage,
+    total_trades,
+    total_pnl,
+    daily_start_equity,
+    daily_max_equity,
+    daily_min_equity,
+    round(daily_drawdown * (1 + 1e-14) + sign(daily_drawdown) * 1e-12, 2) AS daily_drawdown_used,
+    created_at,
+    started_at,
+    ended_at,
+    last_trade_at,
+    sign(microseconds) * ((abs(microseconds) * 200 + 3600000000) / 7200000000) / 100.0 AS trading_hours,
     (
-        SELECT round(sum(t.realized_pnl > 0) * 100.0 / count(*) + 1e-9, 2)
-        FROM trades AS t WHERE t.challenge_id = c.id AND t.realized_pnl <> 0
+        SELECT coalesce(round(sum(quantity), 8), 0.0)
+        FROM trades
+        WHERE trades.challenge_id = challenge.id AND realized_pnl <> 0
+    ) AS total_volume,
+    (
+        SELECT (sum(realized_pnl > 0) * 20000 + count(*)) / (2 * count(*)) / 10000.0
+        FROM trades
+        WHERE trades.challenge_id = challenge.id AND realized_pnl <> 0
     ) AS win_rate,
     (
-        SELECT round(sum(t.quantity) / count(*) + 1e-11, 8)
-        FROM trades AS t WHERE t.challenge_id = c.id AND t.realized_pnl <> 0
+        SELECT round(sum(quantity) / count(*) * (1 + 4e-16) + 1e-13, 8)
+        FROM trades
+        WHERE trades.challenge_id = challenge.id AND realized_pnl <> 0
     ) AS avg_trade_size
-FROM challenges AS c;
+FROM (
+    SELECT
+        *,
+        (current_equity - initial_balance) * 100.0 / initial_balance AS profit,
+        coalesce((max_equity_ever - current_equity) * 100.0 / nullif(max_equity_ever, 0), 0.0) AS drawdown,
+        coalesce((daily_start_equity - current_equity) * 100.0 / nullif(daily_start_equity, 0), 0.0) AS daily_drawdown,
+        (strftime('%s', substr(coalesce(ended_at, last_trade_at), 1, 19)) * 1000000 + CAST(substr(coalesce(ended_at, last_trade_at) || '.000000', 21, 6) AS INTEGER))
+            - (strftime('%s', substr(started_at, 1, 19)) * 1000000 + CAST(substr(started_at || '.000000', 21, 6) AS INTEGER)) AS microseconds
+    FROM challenges
+) AS challenge;
 
 CREATE VIEW IF NOT EXISTS challenge_leaderboard AS
 SELECT
-    c.id,
-    c.user_id,
-    c.challenge_type,
-    c.currency,
-    c.status,
-    c.initial_balance,
-    c.current_equity,
-    round(((c.current_equity - c.initial_balance) * 100.0 / c.initial_balance) + sign((c.current_equity - c.initial_balance) * 100.0 / c.initial_balance) * 1e-9, 2) AS profit_percentage,
-    c.total_trades,
-    c.total_pnl,
-    c.win_rate,
-    c.started_at,
-    c.ended_at
-FROM challenges AS c
-WHERE c.status IN ('ACTIVE', 'FUNDED') AND c.archived_at IS NULL;
+    id AS challenge_id,
+    user_id,
+    challenge_type,
+    status,
+    profit_percentage,
+    total_trades,
+    funded_at
+FROM (
+    SELECT *, round(profit * (1 + 1e-14) + sign(profit) * 1e-12, 2) AS profit_percentage
+    FROM (SELECT *, (current_equity - initial_balance) * 100.0 / initial_balance AS profit FROM challenges)
+)
+WHERE archived_at IS NULL AND status IN ('ACTIVE', 'FUNDED');
 
 
 COMMIT;

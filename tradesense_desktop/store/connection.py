@@ -40,6 +40,7 @@ _ALLOWED_PRAGMAS: Final[dict[str, bool]] = {
     "page_count": False,
     "page_size": False,
     "quick_check": True,
+    "read_uncommitted": False,  # SQLAlchemy asks for it once
     "table_info": True,
     "table_list": True,
     "table_xinfo": True,
