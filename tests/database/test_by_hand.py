@@ -102,6 +102,29 @@ def test_sqlite_shell_does_the_everyday_work(filled_store: tuple[Path, Ledger]) 
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "99999.3\n1.8\n")
 
 
+@pytest.mark.parametrize(
+    "moment", ["2026-02-30 00:00:00", "2025-02-29 00:00:00", "2026-01-05 24:00:00", "2026-04-31 10:00:00.000000"]
+)
+def test_sqlite_shell_of_any_version_knows_the_calendar(filled_store: tuple[Path, Ledger], moment: str) -> None:
+    """Before 3.43 `datetime()` gave a day that does not exist back as it was."""
+    path, _ = filled_store
+
+    done = run_shell(path, f"UPDATE users SET last_login_at = '{moment}'")
+
+    assert done.returncode != 0
+    assert "CHECK constraint failed" in done.stderr
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2025-02-29", "2026-13-01"])
+def test_sqlite_shell_of_any_version_knows_the_days(filled_store: tuple[Path, Ledger], day: str) -> None:
+    path, _ = filled_store
+
+    done = run_shell(path, f"UPDATE challenges SET trading_date = '{day}'")
+
+    assert done.returncode != 0
+    assert "CHECK constraint failed" in done.stderr
+
+
 @pytest.fixture(params=POSTGRESQL_KINDS)
 def filled_server(request: pytest.FixtureRequest, servers: Servers) -> Iterator[tuple[PostgresqlCluster, str]]:
     """A cluster and the name of a database with a ledger in it."""
