@@ -12,6 +12,7 @@ Rows that begin with an empty cell are comments of the row above, and totals. Af
 open trades, working orders) come the summary and, in a detailed report, the details: rows of labels and values.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,11 +44,13 @@ _TICKET, _OPENED_AT, _TYPE, _SIZE, _ITEM, _OPEN_PRICE, _STOP, _TARGET, _CLOSED_A
 _COLUMNS: Final = 14
 _COLUMNS_WITHOUT_TAXES: Final = 13
 _CELLS_OF_AN_OPERATION: Final = 5
+_CELLS_OF_A_COMMENT: Final = 3
 _OPERATION_COMMENT: Final = 3
 _OPERATION_AMOUNT: Final = 4
 _FEWEST_CELLS_OF_A_HEADER: Final = 10
 _WORKING_ORDERS: Final = 3
-_FEWEST_CELLS_OF_THE_ACCOUNT: Final = 3
+_CURRENCY: Final = 2
+_CURRENCY_CODE: Final = re.compile("[A-Za-z]{3,5}")
 _MOST_LABELS: Final = 500
 # A server's clock that is set back may close a position before it opened it, by its own reading.
 _CLOCK_CHANGE: Final = timedelta(hours=1)
@@ -80,6 +83,13 @@ def _is_header_of_trades(cells: tuple[str, ...]) -> bool:
     )
 
 
+def _looks_like_an_order(cells: tuple[str, ...]) -> bool:
+    """Whether an order has lost its ticket; a row of comments begins with an empty cell and has three."""
+    if len(cells) <= _TYPE or (not cells[_TICKET] and len(cells) == _CELLS_OF_A_COMMENT):
+        return False
+    return cells[_TYPE].lower() in _TYPES or parse_time(cells[_OPENED_AT]) is not None
+
+
 @dataclass(slots=True)
 class _StatementReader:
     file_name: str
@@ -101,27 +111,22 @@ class _StatementReader:
         """One row of the file, in its order."""
         cells = row.cells
         first = cells[0] if cells else ""
-        if first.isdecimal() and len(cells) >= _CELLS_OF_AN_OPERATION:
+        if first.isdecimal() and len(cells) > _TYPE:
             self._take_order(row)
-        elif self._looks_like_an_order(cells):
+        elif _looks_like_an_order(cells):
             raise self.fields.refused(row, _TICKET, f"{quoted(first)} is no ticket.")
         elif len(cells) >= _FEWEST_CELLS_OF_A_HEADER and first:
             self._take_header(row)
         elif first and len(cells) > 1:
-            if not self.tables and not self.account and len(cells) >= _FEWEST_CELLS_OF_THE_ACCOUNT:
+            if not self.tables and not self.account and len(cells) > _CURRENCY:
                 self.account = cells
             elif self.tables and len(self.labels) < _MOST_LABELS:
                 self.labels.append((self.tables, cells))
 
-    def _looks_like_an_order(self, cells: tuple[str, ...]) -> bool:
-        if len(cells) < _CELLS_OF_AN_OPERATION:
-            return False
-        return cells[_TYPE].lower() in _TYPES or parse_time(cells[_OPENED_AT]) is not None
-
     def _take_header(self, row: Row) -> None:
         self.tables += 1
         if self.tables == 1:
-            if not _is_header_of_trades(row.cells):
+            if len(row.cells) not in {_COLUMNS, _COLUMNS_WITHOUT_TAXES}:
                 raise StatementRefused(
                     self.file_name,
                     "the columns of the closed trades are not those of a statement.",
@@ -259,11 +264,11 @@ class _StatementReader:
         if not self.trades and not operations:
             raise StatementRefused(self.file_name, self._nothing_to_import())
         account = value_after_colon(self.account[0]) if self.account else ""
-        currency = value_after_colon(self.account[2]) if self.account else ""
+        currency = value_after_colon(self.account[_CURRENCY]) if self.account else ""
         return Statement(
             format=StatementFormat.METATRADER4_STATEMENT,
             source=Source(family="metatrader4", account=account or None),
-            currency=currency.upper() if currency.isascii() and currency.isalpha() else None,
+            currency=currency.upper() if _CURRENCY_CODE.fullmatch(currency) is not None else None,
             initial_balance=initial_balance,
             trades=tuple(sorted(self.trades, key=lambda trade: (trade.closed_at, trade.number))),
             operations=tuple(sorted(operations, key=lambda operation: (operation.booked_at, operation.number))),

@@ -433,6 +433,16 @@ def test_a_trade_with_a_cell_too_few_is_refused() -> None:
     assert (refusal.line, refusal.reason) == (6, "a row of a trade has 13 cells, not 14.")
 
 
+@pytest.mark.parametrize("cells", [3, 4, 9, 11, 13])
+def test_a_trade_of_which_only_the_first_cells_are_left_is_refused(cells: int) -> None:
+    end = ONE_TRADE.index("</td>")
+    for _ in range(cells - 1):
+        end = ONE_TRADE.index("</td>", end + 1)
+    refusal = refusal_of_row(ONE_TRADE[:end] + "</td></tr>\n")
+
+    assert (refusal.line, refusal.reason) == (6, f"a row of a trade has {cells} cells, not 14.")
+
+
 def test_an_operation_with_a_cell_too_many_is_refused() -> None:
     refusal = refusal_of_row(operation(2, "2018.01.02 10:00:00", "1.00</td><td>2.00"))
 
@@ -482,7 +492,7 @@ def test_every_truncation_is_refused() -> None:
 
 
 def test_a_file_with_a_foreign_table_is_refused() -> None:
-    cells = "".join(f"<td>{letter}</td>" for letter in "abcdefghijklm")
+    cells = "".join(f"<td>{letter}</td>" for letter in "abcdefghijkl")
 
     assert (
         "columns of the closed trades"
