@@ -8,12 +8,12 @@ import numpy as np
 from tradesense_desktop.analytics.column import Column
 from tradesense_desktop.analytics.equity_series import FloatArray, IntegerArray
 
-FACTOR: Final = 8
-"""Values a bin: 8 costs 23 MB over 10 million doubles and a dozen array operations a query."""
+FACTOR: Final = 16
+"""Values a bin: 16 takes 11 MB over 10 million doubles; 8 takes twice that and is a quarter faster."""
 
 
 class MinMaxPyramid:
-    """Minimum and maximum over bins of 8, 64, 512 … values; whatever a bin does not cover is read from below.
+    """Minimum and maximum over bins of 16, 256, 4096 … values; whatever a bin does not cover is read from below.
 
     `values` are read as a whole once; single ones come from `kept`, the same column in less memory.
 
@@ -46,8 +46,7 @@ class MinMaxPyramid:
             whole_from = np.minimum(ends, -(-starts // FACTOR) * FACTOR)
             whole_to = np.maximum(whole_from, ends // FACTOR * FACTOR)
             for piece_starts, piece_ends in ((starts, whole_from), (whole_to, ends)):
-                _take_in(lowest, low_level, piece_starts, piece_ends, np.fmin)
-                _take_in(highest, high_level, piece_starts, piece_ends, np.fmax)
+                _take_in((lowest, highest), (low_level, high_level), piece_starts, piece_ends)
             starts, ends = whole_from // FACTOR, whole_to // FACTOR
             if not (ends > starts).any():
                 break
@@ -64,15 +63,20 @@ def _binned(values: FloatArray, extreme: np.ufunc) -> FloatArray:
     return reduced
 
 
-def _take_in(result: FloatArray, level: Column, starts: IntegerArray, ends: IntegerArray, extreme: np.ufunc) -> None:
-    """Fold `level[start:end]`, fewer than FACTOR values each, into `result`."""
+def _take_in(
+    result: tuple[FloatArray, FloatArray], level: tuple[Column, Column], starts: IntegerArray, ends: IntegerArray
+) -> None:
+    """Fold the values from `start` to before `end`, fewer than FACTOR each, into the lowest and the highest."""
     wanted = np.flatnonzero(ends > starts)
     if not len(wanted):
         return
     starts, last = starts[wanted], ends[wanted] - 1
     # Past the end of a short piece its last value is read again: it changes no extreme.
     index = np.minimum(starts + np.arange(FACTOR - 1)[:, None], last)
-    result[wanted] = extreme(result[wanted], extreme.reduce(level[index], axis=0))
+    low = level[0][index]
+    high = low if level[1] is level[0] else level[1][index]
+    result[0][wanted] = np.fmin(result[0][wanted], np.fmin.reduce(low, axis=0))
+    result[1][wanted] = np.fmax(result[1][wanted], np.fmax.reduce(high, axis=0))
 
 
 def time_pyramid(points: int, stretches: int = 1600, repetitions: int = 20) -> tuple[float, float]:

@@ -47,9 +47,13 @@ class StepCurve:
         self.until = last if until is None else until
         self._pyramid = MinMaxPyramid(values, self.values)
 
-    def columns(self, edges: FloatArray) -> Columns:
-        """Exact lowest and highest value between each two `edges` (POSIX seconds, ascending)."""
-        bounds = self.times.first_from(edges)
+    def columns(self, edges: FloatArray, bounds: IntegerArray | None = None) -> Columns:
+        """Exact lowest and highest value between each two `edges` (POSIX seconds, ascending).
+
+        `bounds` are those of another curve over the same times, if there is one.
+        """
+        if bounds is None:
+            bounds = self.times.first_from(edges)
         held = np.full(len(edges), np.nan)
         begun = bounds > 0
         held[begun] = self.values[bounds[begun] - 1]

@@ -72,6 +72,18 @@ def test_each_column_reaches_from_the_lowest_to_the_highest_value_in_it(
         assert (cover[:, 1] + cover[:, 3]).max() >= frame.scale.y(inside.min()) - step
 
 
+def test_curve_after_the_breach_is_drawn_apart_and_joins_on() -> None:
+    series = challenge(breaches=True, drift=0)
+    assert series.breach is not None
+    frame = frame_of(series)
+
+    before, after = rectangles(frame, Ink.EQUITY), rectangles(frame, Ink.EQUITY_AFTER)
+    at = frame.scale.x(series.times[series.breach])
+    assert before[:, 0].max() == pytest.approx(at, abs=1)
+    assert after[:, 0].min() == pytest.approx(at, abs=1)
+    assert len(after) > 20
+
+
 def test_drawdown_reaches_its_deepest_in_the_column_of_the_crash() -> None:
     frame = frame_of(crash_on_the_last_point(100_003))
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,21 @@ def test_midnights_stay_midnights_over_the_change_of_the_clock() -> None:
 
     assert {datetime.fromtimestamp(tick.at, UTC).astimezone(PRAGUE).hour for tick in ticks} == {0}
     assert len(ticks) == 11
+
+
+def test_labels_of_a_single_second_cost_no_more_than_those_of_a_day() -> None:
+    asked: list[datetime] = []
+
+    class Counting(tzinfo):
+        def utcoffset(self, at: datetime | None) -> timedelta:
+            asked.append(at or datetime.max)
+            return timedelta(hours=1)
+
+        def dst(self, at: datetime | None) -> timedelta:
+            return timedelta(0)
+
+    assert len(time_ticks(1_772_434_944, 1_772_434_945, 8, Counting())) == 2
+    assert len(asked) < 50
 
 
 def test_weeks_begin_on_monday() -> None:

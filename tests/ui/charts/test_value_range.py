@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradesense_desktop.ui.charts.value_range import MARGIN, MOST_STRETCH, value_range
+from tradesense_desktop.ui.charts.value_range import LEAST_HEIGHT, MARGIN, MOST_STRETCH, value_range
 
 
 def test_lines_are_taken_in_from_the_nearest_on() -> None:
@@ -44,7 +44,8 @@ def test_curve_is_always_whole_in_view_and_never_flattened(
     assert found.low < low
     assert found.high > low + height
     own = (low + height) - low
-    if own > abs(low) * 0.01 + 1e-3:
-        assert found.height <= own * MOST_STRETCH * (1 + 2 * MARGIN) * 1.001
+    if own > 0:
+        moved = max(own, (abs(low) + own) * LEAST_HEIGHT, 1e-6)
+        assert found.height <= moved * MOST_STRETCH * (1 + 2 * MARGIN) * 1.001
     for name, is_above in found.beyond.items():
         assert (lines[name][0] > found.high) if is_above else (lines[name][0] < found.low)

@@ -44,6 +44,7 @@ class Ink(StrEnum):
     GRID = "grid"
     DAY_BOUND = "day_bound"
     EQUITY = "equity"
+    EQUITY_AFTER = "equity_after"
     POINT = "point"
     PEAK = "peak"
     DAILY_FLOOR = "daily_floor"
@@ -100,7 +101,7 @@ def lay_out(prepared: PreparedCurve, window: TimeWindow, area: Area) -> Frame:
     for ink, limit in _limits(prepared):
         lines[ink] = limit.curve.columns(edges)
     values = _value_range(prepared, equity, lines, BAND / max(area.height, BAND))
-    drawdown = prepared.drawdown.columns(edges)
+    drawdown = prepared.drawdown.columns(edges, equity.bounds)
     deepest = min(_least(drawdown.lowest, 0.0) * (1 + 2 * MARGIN), SHALLOWEST)
     scale = Scale(window, area, values, deepest)
     ticks, decimals = value_ticks(values.low, values.high, int(area.height / VALUE_TICK_SPACING))
@@ -155,6 +156,8 @@ def _curve_runs(prepared: PreparedCurve, scale: Scale, equity: Columns, lines: d
     if prepared.target is not None and Ink.TARGET not in scale.values.beyond:
         runs.append(Run(Ink.TARGET, _dashes(scale, prepared.target)))
     for ink, columns in lines.items():
+        if ink in scale.values.beyond:
+            continue
         if ink is Ink.PEAK:
             runs.append(Run(ink, _dotted(scale, columns)))
         else:
@@ -165,7 +168,11 @@ def _curve_runs(prepared: PreparedCurve, scale: Scale, equity: Columns, lines: d
                 runs.append(Run(ink, _teeth(scale, columns, thickness)))
     visible = slice(int(equity.bounds[0]), int(equity.bounds[-1]))
     is_sparse = visible.stop - visible.start <= len(equity.lowest) // 8
-    runs.append(Run(Ink.EQUITY, _stepped(scale, equity, 2.0 if is_sparse else 1.0)))
+    line = _stepped(scale, equity, 2.0 if is_sparse else 1.0)
+    # What came after the breach decides nothing any more.
+    ended = np.inf if prepared.breach is None else scale.x(prepared.time_of(prepared.breach))
+    runs.append(Run(Ink.EQUITY_AFTER, line[line[:, 0] > ended]))
+    runs.append(Run(Ink.EQUITY, line[line[:, 0] <= ended]))
     if 0 < visible.stop - visible.start <= MOST_POINT_MARKS:
         runs.append(Run(Ink.POINT, _point_marks(prepared.equity, visible, scale)))
     return tuple(runs)

@@ -15,6 +15,7 @@ def ink_colours(tokens: Tokens) -> dict[Ink, QColor]:
         Ink.GRID: QColor(mix(tokens.line, tokens.surface, _FAINT)),
         Ink.DAY_BOUND: QColor(tokens.line),
         Ink.EQUITY: QColor(tokens.text),
+        Ink.EQUITY_AFTER: QColor(tokens.muted),
         Ink.POINT: QColor(tokens.text),
         Ink.PEAK: QColor(tokens.muted),
         Ink.DAILY_FLOOR: QColor(tokens.warning),

@@ -19,7 +19,7 @@ from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import SPACE_4, SPACE_8, TYPE_SMALL, Tokens
 
 BREACH_SIZE: Final = 7.0
-_IN_FRONT: Final = (Ink.EQUITY, Ink.POINT)
+_IN_FRONT: Final = (Ink.EQUITY_AFTER, Ink.EQUITY, Ink.POINT)
 _RING: Final = 5.0
 _SELECTION_ALPHA: Final = 36
 _CROSSHAIR_ALPHA: Final = 130

@@ -17,6 +17,7 @@ _IN_DAYS: Final = (1, 2, 7, 14)
 _IN_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _DAYS_A_MONTH: Final = 30.44
 _MONTHS_A_YEAR: Final = 12
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - local time, whatever the zone
 _FIRST_YEAR, _LAST_YEAR = 1971, 9998
 
 
@@ -59,11 +60,10 @@ def time_ticks(start: float, end: float, most: int, zone: tzinfo) -> tuple[TimeT
     A local time that a zone skips gets no label; one that it has twice gets two, marked.
     """
     wanted = max((end - start) / max(most, 1), 1e-3)
-    first_day = _local_day(start, zone)
-    last_day = _local_day(end, zone)
+    first_day, last_day = _local_day(start, zone), _local_day(end, zone)
     if wanted <= _WITHIN_A_DAY[-1]:
         step = _WITHIN_A_DAY[bisect_left(_WITHIN_A_DAY, wanted)]
-        found = _within_days((first_day, last_day), step, (start, end), zone)
+        found = _within_days(start, end, step, zone)
     elif wanted <= _IN_DAYS[-1] * DAY:
         days = _IN_DAYS[bisect_left(_IN_DAYS, wanted / DAY)]
         found = _by_days(first_day, last_day, days, zone)
@@ -78,16 +78,16 @@ def _local_day(at: float, zone: tzinfo) -> date:
     return min(max(local, date(_FIRST_YEAR, 1, 1)), date(_LAST_YEAR, 1, 1))
 
 
-def _within_days(days: tuple[date, date], step: int, seen: tuple[float, float], zone: tzinfo) -> Iterator[TimeTick]:
-    (day, last), (start, end) = days, seen
-    while day <= last:
-        midnight = _instant(datetime.combine(day, time()), zone, 0)
-        # Two hours either side: the clock may have been set since midnight.
-        lowest = max(0, floor((start - midnight - 2 * HOUR) / step))
-        highest = min(DAY // step, ceil((end - midnight + 2 * HOUR) / step) + 1)
-        for number in range(lowest, highest):
-            yield from _at(datetime.combine(day, time()) + timedelta(seconds=number * step), step, zone)
-        day += timedelta(days=1)
+def _within_days(start: float, end: float, step: int, zone: tzinfo) -> Iterator[TimeTick]:
+    # The clock shows at most two offsets in days; each has its own stretch of local time.
+    offsets = {_offset(start, zone), _offset(end, zone)}
+    shown = {
+        number * step
+        for offset in offsets
+        for number in range(ceil((start + offset) / step), floor((end + offset) / step) + 1)
+    }
+    for seconds in shown:
+        yield from _at(_EPOCH + timedelta(seconds=seconds), step, zone)
 
 
 def _at(local: datetime, step: int, zone: tzinfo) -> Iterator[TimeTick]:
@@ -115,6 +115,11 @@ def _by_months(first: date, last: date, months: int, zone: tzinfo) -> Iterator[T
         local = datetime(year, month + 1, 1)  # noqa: DTZ001 - local time of `zone`, resolved by _instant
         yield TimeTick(_instant(local, zone, 0), local, Grain.YEAR if month == 0 else Grain.MONTH)
         number += months
+
+
+def _offset(at: float, zone: tzinfo) -> float:
+    offset = datetime.fromtimestamp(at, UTC).astimezone(zone).utcoffset()
+    return offset.total_seconds() if offset is not None else 0.0
 
 
 def _instant(local: datetime, zone: tzinfo, fold: int) -> float:

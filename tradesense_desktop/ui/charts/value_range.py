@@ -31,25 +31,23 @@ def value_range(low: float, high: float, lines: Mapping[str, tuple[float, float]
     The nearest line is taken in first. A curve that does not move has nothing to flatten: it gets all lines.
     `band` is the part of the height that is left free at an edge where lines beyond it are named.
     """
-    own = high - low
-    most = own * MOST_STRETCH if own > 0 else float("inf")
-    beyond: dict[str, bool] = {}
     middle = (low + high) / 2
+    least = max(abs(middle) * LEAST_HEIGHT, 1e-6)
+    most = max(high - low, least) * MOST_STRETCH if high > low else float("inf")
     shown_low, shown_high = low, high
-    for name, (line_low, line_high) in sorted(lines.items(), key=lambda line: _distance(line[1], low, high)):
+    for line_low, line_high in sorted(lines.values(), key=lambda line: _distance(line, low, high)):
         wider_low, wider_high = min(shown_low, line_low), max(shown_high, line_high)
         if wider_high - wider_low <= most:
             shown_low, shown_high = wider_low, wider_high
-        elif line_high < shown_low or line_low > shown_high:
-            beyond[name] = line_low > middle
-    least = max(abs(middle) * LEAST_HEIGHT, 1e-6)
     if shown_high - shown_low < least:
         shown_low, shown_high = middle - least / 2, middle + least / 2
+    margin = (shown_high - shown_low) * MARGIN
+    shown_low, shown_high = shown_low - margin, shown_high + margin
+    beyond = {name: line[0] > shown_high for name, line in lines.items() if line[0] > shown_high or line[1] < shown_low}
     above = band if True in beyond.values() else 0.0
     below = band if False in beyond.values() else 0.0
-    margin = (shown_high - shown_low) * MARGIN
-    full = (shown_high - shown_low + 2 * margin) / max(1 - above - below, 0.5)
-    return ValueRange(shown_low - margin - below * full, shown_high + margin + above * full, beyond)
+    full = (shown_high - shown_low) / max(1 - above - below, 0.5)
+    return ValueRange(shown_low - below * full, shown_high + above * full, beyond)
 
 
 def _distance(line: tuple[float, float], low: float, high: float) -> float:
