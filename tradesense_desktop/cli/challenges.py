@@ -124,7 +124,7 @@ def trades_command(session: Session, challenge_id: str, last: int | None, as_jso
                 row.quantity,
                 row.price,
                 money_text(row.realized_pnl),
-                money_text(row.equity),
+                None if row.equity is None else money_text(row.equity),
                 row.rule,
             )
             for row in rows

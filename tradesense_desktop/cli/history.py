@@ -12,7 +12,7 @@ from tradesense_desktop.services.read_events import read_all_events
 from tradesense_desktop.services.replay_challenge import replay_challenge
 
 
-class _Instant(click.ParamType):
+class _Instant(click.ParamType[datetime]):
     name = "time"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:

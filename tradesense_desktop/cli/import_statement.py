@@ -14,7 +14,7 @@ from tradesense_desktop.services.import_statement import ImportRequest, ImportRe
 _SKIPPED_SHOWN = 5
 
 
-class _Amount(click.ParamType):
+class _Amount(click.ParamType[Money]):
     name = "amount"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Money:
@@ -40,7 +40,7 @@ class _Amount(click.ParamType):
 @click.option("--accept-differences", is_flag=True, help="Import although the file's own totals differ.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def import_command(session: Session, file: Path, as_json: bool, **answers: Any) -> None:
+def import_command(session: Session, /, file: Path, as_json: bool, **answers: Any) -> None:
     """Import a statement of MetaTrader 4 or 5 (history or tester; HTML or XLSX), recognised by its content."""
     request = ImportRequest(path=file, **answers)
     result = import_statement(session.workspace(), request, terminal_progress())

@@ -29,8 +29,8 @@ class ChallengeSummary:
 class ChallengePicture:
     """One challenge with all that its page shows above the tables.
 
-    `last_equity_change` is what the last trading day made; `next_reset` is None for a challenge that has ended.
-    `days` counts trading days with a trade opened, `events` and `trades` the rows of the two tables.
+    `today_result` is what the open trading day has made so far; `next_reset` is None for a challenge that has ended
+    or is not judged. `events` and `trades` count the rows of the two tables.
     """
 
     summary: ChallengeSummary
@@ -46,7 +46,7 @@ class ChallengePicture:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One trade as the ledger shows it; `equity` is the equity after it and `rule` the rule it broke or met."""
+    """One trade as the ledger shows it; `equity` stands after it (None where no event tells), `rule` is what it decided."""
 
     sequence_number: int
     trade_id: str
@@ -60,7 +60,7 @@ class LedgerRow:
     opened_at: datetime | None
     open_price: Price | None
     position_id: str | None
-    equity: Money
+    equity: Money | None
     rule: str | None
 
 

@@ -1,0 +1,197 @@
+"""What an import would do: where its rows go, under which zone and rules, and whether the file agrees with itself."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.money import Money, money_text
+from tradesense_desktop.domain.progress import ProgressReport
+from tradesense_desktop.importers.recognise import read_statement
+from tradesense_desktop.importers.reconciliation import Reconciliation, reconcile
+from tradesense_desktop.importers.statement import Source, Statement, StatementFormat
+from tradesense_desktop.services.errors import AnswerNeeded, Refused
+from tradesense_desktop.services.import_result import ImportRequest
+from tradesense_desktop.services.presets import JOURNAL, preset_named
+from tradesense_desktop.services.statement_rows import DatedRow, dated_rows
+from tradesense_desktop.store.challenges import list_challenges, read_challenge
+from tradesense_desktop.store.import_history import list_imports_of_file
+from tradesense_desktop.store.transaction import Reading
+
+DEFAULT_ZONE: Final = "UTC"
+OFFERED_ZONES: Final = ("UTC", "Europe/Helsinki", "America/New_York+7h")
+FORMAT_TITLES: Final = {
+    StatementFormat.METATRADER5_HISTORY: "MetaTrader 5 history report",
+    StatementFormat.METATRADER5_TESTER: "MetaTrader 5 strategy tester report",
+    StatementFormat.METATRADER4_STATEMENT: "MetaTrader 4 statement",
+    StatementFormat.METATRADER4_TESTER: "MetaTrader 4 strategy tester report",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFile:
+    """A file that was read whole."""
+
+    path: Path
+    sha256: str
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """A file with everything decided; `target` is None for a new challenge.
+
+    `initial_balance` is the file's (what the account began with as this file tells), `rows` are in UTC and order.
+    """
+
+    file: StatementFile
+    target: Challenge | None
+    preset: str
+    zone: str
+    currency: str
+    initial_balance: Money
+    totals: Reconciliation
+    rows: list[DatedRow]
+    notes: tuple[str, ...]
+
+
+def read_file(path: Path, progress: ProgressReport) -> StatementFile:
+    """Read the statement at `path`. Raises StatementRefused."""
+    statement = read_statement(path, progress)
+    with path.open("rb") as opened:
+        return StatementFile(path, hashlib.file_digest(opened, "sha256").hexdigest(), statement)
+
+
+def source_json(source: Source) -> dict[str, str | None]:
+    """The source as a challenge's rules hold it."""
+    return {"family": source.family, "account": source.account, "server": source.server, "run": source.run}
+
+
+def account_text(source: Source) -> str:
+    """The source as people name it."""
+    return source.run or " · ".join(part for part in (source.account, source.server) if part) or source.family
+
+
+def plan_import(reading: Reading, request: ImportRequest, file: StatementFile) -> ImportPlan:
+    """Decide everything about an import. Raises AnswerNeeded, Refused, and what the domain refuses."""
+    target, notes = find_target(reading, request, file)
+    statement = file.statement
+    zone = zone_of(request, target)
+    currency = _currency(request, statement, target)
+    initial_balance = _initial_balance(request, statement, target)
+    totals = reconcile(statement, initial_balance)
+    preset = preset_of(target) if target is not None else request.preset or JOURNAL
+    if target is None:
+        preset_named(preset)
+    return ImportPlan(
+        file, target, preset, zone, currency, initial_balance, totals, dated_rows(statement, zone), tuple(notes)
+    )
+
+
+def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -> tuple[Challenge | None, list[str]]:
+    """The challenge that the rows go to, None for a new one, and what a person should know about the choice.
+
+    Without an id it is the challenge of the same source under the same preset; `as_new` asks for another one, but
+    the very same file under the same preset and zone is the same import again.
+    """
+    source = source_json(file.statement.source)
+    if request.challenge_id is not None:
+        return _named_target(reading, request, source), []
+    preset = request.preset or JOURNAL
+    same_source = [
+        challenge for challenge in list_challenges(reading) if challenge.rules_config.get("source") == source
+    ]
+    candidates = [challenge for challenge in same_source if preset_of(challenge) == preset]
+    if request.as_new:
+        zone = request.timezone or DEFAULT_ZONE
+        same_file = {record.challenge_id for record in list_imports_of_file(reading, file.sha256)}
+        candidates = [each for each in candidates if bound_zone(each) == zone and each.id in same_file]
+    others = [challenge for challenge in same_source if challenge not in candidates]
+    notes = [
+        f"This account also has challenge {other.id} under the preset {preset_of(other)}; "
+        f"add to it with --challenge {other.id[:13]}."
+        for other in others[:3]
+    ]
+    if len(candidates) > 1 and not request.as_new:
+        raise Refused(
+            f"This account has {len(candidates)} challenges under the preset {preset}; name the one to add to with "
+            f"--challenge, or make another with --new ({', '.join(each.id[:13] for each in candidates)})."
+        )
+    return (candidates[-1], []) if candidates else (None, notes)
+
+
+def preset_of(challenge: Challenge) -> str:
+    """Name of the preset that a challenge was opened under."""
+    return str(challenge.rules_config.get("preset", "tradesense"))
+
+
+def bound_zone(challenge: Challenge) -> str | None:
+    """The server's zone that a challenge is bound to; None for one that no statement was imported into."""
+    zone: Any = challenge.rules_config.get("server_zone")
+    return None if zone is None else str(zone)
+
+
+def zone_of(request: ImportRequest, target: Challenge | None) -> str:
+    """The zone to convert from. Raises Refused where the challenge is bound to another one."""
+    bound = None if target is None else bound_zone(target)
+    if bound is not None and request.timezone is not None and request.timezone != bound:
+        raise Refused(
+            f"The challenge's times are those of {bound}; this import names {request.timezone}. A challenge made with "
+            "the wrong zone is archived and its file imported as a new one (--new)."
+        )
+    return bound or request.timezone or DEFAULT_ZONE
+
+
+def _named_target(reading: Reading, request: ImportRequest, source: dict[str, str | None]) -> Challenge:
+    assert request.challenge_id is not None
+    target = read_challenge(reading, request.challenge_id)
+    if request.as_new:
+        raise Refused("Either --challenge or --new: rows cannot go to both.")
+    if request.preset is not None and request.preset != preset_of(target):
+        raise Refused(
+            f"Challenge {target.id} is judged under {preset_of(target)}; {request.preset} takes a challenge of its own "
+            "(--new)."
+        )
+    bound = target.rules_config.get("source")
+    if bound is not None and bound != source:
+        raise Refused(
+            f"Challenge {target.id} holds rows of {_source_words(bound)}; this file is of {_source_words(source)}. "
+            "A challenge takes rows of one source only: import it as a new one (--new)."
+        )
+    return target
+
+
+def _source_words(source: dict[str, str | None]) -> str:
+    return " ".join(str(part) for part in source.values() if part)
+
+
+def _currency(request: ImportRequest, statement: Statement, target: Challenge | None) -> str:
+    answer = None if request.currency is None else request.currency.upper()
+    if answer is not None and statement.currency is not None and answer != statement.currency:
+        raise Refused(f"The file says that its currency is {statement.currency}, not {answer}.")
+    currency = statement.currency or answer or (None if target is None else target.currency)
+    if currency is None:
+        raise AnswerNeeded(
+            "The file does not say the account's currency; name it, for example --currency USD.", "currency"
+        )
+    if target is not None and target.currency != currency:
+        raise Refused(f"The challenge is in {target.currency}, the file in {currency}.")
+    return currency
+
+
+def _initial_balance(request: ImportRequest, statement: Statement, target: Challenge | None) -> Money:
+    stated, answer = statement.initial_balance, request.initial_balance
+    if stated is not None and answer is not None and stated != answer:
+        raise Refused(
+            f"The file says that the account began with {money_text(stated)}, not with {money_text(answer)}; leave "
+            "--balance away."
+        )
+    balance = stated if stated is not None else answer
+    if balance is None and target is not None:
+        balance = target.initial_balance
+    if balance is None:
+        raise AnswerNeeded(
+            "The file does not say what the account began with; name it, for example --balance 10000.", "balance"
+        )
+    return balance

@@ -1,0 +1,225 @@
+"""Import a statement: read, reconcile, judge and record it, all or nothing, once."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.execution import Execution
+from tradesense_desktop.domain.limits import verdict
+from tradesense_desktop.domain.money import Money, decimal_text
+from tradesense_desktop.domain.progress import ProgressReport, unwatched
+from tradesense_desktop.domain.recording import Recorded
+from tradesense_desktop.services.errors import Refused, refusals
+from tradesense_desktop.services.import_plan import (
+    FORMAT_TITLES,
+    ImportPlan,
+    account_text,
+    plan_import,
+    read_file,
+    source_json,
+)
+from tradesense_desktop.services.import_result import ImportRequest, ImportResult
+from tradesense_desktop.services.judge_rows import JudgedRows, judge_rows
+from tradesense_desktop.services.known_rows import unrecorded_rows
+from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.presets import preset_named
+from tradesense_desktop.services.run_command import new_execution, new_identifiers
+from tradesense_desktop.store.command_results import CommandResult, record_command_result
+from tradesense_desktop.store.event_log import read_head
+from tradesense_desktop.store.import_history import ImportRecord, record_import
+from tradesense_desktop.store.recorder import Recorder
+from tradesense_desktop.store.transaction import Reading, Transaction
+from tradesense_desktop.store.users import ensure_owner, find_owner
+
+__all__ = ["ImportRequest", "ImportResult", "import_statement"]
+
+_FURTHEST_AHEAD: Final = timedelta(hours=1)
+COMMAND_TYPE: Final = "ImportStatement"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    challenge: Challenge
+    judged: JudgedRows
+    plan: ImportPlan
+    is_stored: bool
+
+
+def import_statement(
+    workspace: Workspace, request: ImportRequest, progress: ProgressReport = unwatched
+) -> ImportResult:
+    """Import the file of `request` and say what was done; with `dry_run`, what would be.
+
+    The whole file goes in or nothing does; the same file again changes nothing. Raises Refused with one sentence,
+    Cancelled when the person has asked to stop.
+    """
+    with refusals():
+        file = read_file(request.path, progress)
+        command_id = str(uuid4())
+        now = datetime.now(UTC)
+
+        if request.dry_run:
+            with workspace.reading() as reading:
+                plan = _accepted(plan_import(reading, request, file), request, now)
+                outcome = _judge_dry(reading, plan, now, progress)
+        else:
+
+            def change(transaction: Transaction) -> _Outcome:
+                plan = _accepted(plan_import(transaction, request, file), request, now)
+                return _record(transaction, plan, command_id, now, progress)
+
+            outcome = workspace.write(change)
+    return _result(outcome)
+
+
+def _accepted(plan: ImportPlan, request: ImportRequest, now: datetime) -> ImportPlan:
+    """The plan, where nothing speaks against it."""
+    if plan.totals.differences and not request.accept_differences:
+        first = plan.totals.differences[0]
+        raise Refused(
+            f"{plan.file.path.name}: the file does not agree with its own totals: {first.label.lower()} is stated as "
+            f"{first.stated} and adds up to {first.found} (difference {first.difference}). Nothing was imported; "
+            "--accept-differences imports it all the same."
+        )
+    ahead = next((row for row in reversed(plan.rows) if row.at > now + _FURTHEST_AHEAD), None)
+    if ahead is not None:
+        raise Refused(
+            f"{plan.file.path.name}, line {ahead.row.line}: number {ahead.number} lies in the future "
+            f"({ahead.at:%Y-%m-%d %H:%M:%S} UTC); is the server's time zone right? It was taken as {plan.zone}."
+        )
+    return plan
+
+
+def _record(
+    transaction: Transaction, plan: ImportPlan, command_id: str, now: datetime, progress: ProgressReport
+) -> _Outcome:
+    rows = unrecorded_rows(transaction, plan)
+    owner_id = ensure_owner(transaction)
+    if plan.target is None:
+        execution = new_execution(None, 0, command_id, now)
+        _create(execution, plan, owner_id, now)
+        recorder = Recorder.of_new(transaction, execution.snapshot())
+    else:
+        if not rows:
+            return _Outcome(plan.target, JudgedRows(0, 0, 0, 0), plan, is_stored=True)
+        head = read_head(transaction, plan.target.id)
+        execution = new_execution(plan.target, head.sequence_number, command_id, now)
+        recorder = Recorder.of_known(transaction, plan.target)
+    judged = judge_rows(execution, rows, len(rows), recorder.append, progress)
+    if plan.target is not None and not judged.trades and not judged.adjustments:
+        # Everything new lies after the end: nothing was recorded, so there is nothing to write down.
+        return _Outcome(plan.target, judged, plan, is_stored=True)
+    challenge = recorder.finish(execution.snapshot())
+    statement = plan.file.statement
+    record_import(
+        transaction,
+        ImportRecord(
+            id=new_identifiers(now)(),
+            challenge_id=challenge.id,
+            command_id=command_id,
+            file_name=plan.file.path.name,
+            file_sha256=plan.file.sha256,
+            format=statement.format.value,
+            time_zone=plan.zone,
+            trades_read=len(statement.trades),
+            trades_added=judged.trades,
+            trades_after_end=judged.trades_after_end,
+            totals={
+                "net": decimal_text(plan.totals.net),
+                "balance": decimal_text(plan.totals.balance),
+                "stated_trades": statement.stated.trades,
+                "stated_net": _optional_text(statement.stated.net),
+                "stated_balance": _optional_text(statement.stated.balance),
+            },
+            recorded_at=now,
+        ),
+    )
+    record_command_result(
+        transaction,
+        CommandResult(
+            command_id=command_id,
+            command_type=COMMAND_TYPE,
+            actor_id=owner_id,
+            challenge_id=challenge.id,
+            issued_at=now,
+            recorded_at=now,
+            result={"trades_added": judged.trades, "file_sha256": plan.file.sha256},
+        ),
+    )
+    return _Outcome(challenge, judged, plan, is_stored=True)
+
+
+def _judge_dry(reading: Reading, plan: ImportPlan, now: datetime, progress: ProgressReport) -> _Outcome:
+    rows = unrecorded_rows(reading, plan)
+    if plan.target is None:
+        execution = new_execution(None, 0, str(uuid4()), now)
+        _create(execution, plan, find_owner(reading) or str(uuid4()), now)
+    else:
+        execution = new_execution(plan.target, read_head(reading, plan.target.id).sequence_number, str(uuid4()), now)
+    judged = judge_rows(execution, rows, len(rows), _forget, progress)
+    return _Outcome(execution.snapshot(), judged, plan, is_stored=plan.target is not None)
+
+
+def _optional_text(amount: Money | None) -> str | None:
+    return None if amount is None else decimal_text(amount)
+
+
+def _forget(_recorded: Recorded) -> None:
+    """A dry run keeps nothing."""
+
+
+def _create(execution: Execution, plan: ImportPlan, owner_id: str, now: datetime) -> None:
+    preset = preset_named(plan.preset)
+    first_day = plan.rows[0].at.date() if plan.rows else now.date()
+    terms = preset.terms(plan.initial_balance, on=first_day)
+    execution.create(
+        challenge_id=new_identifiers(now)(),
+        user_id=owner_id,
+        challenge_type=preset.title,
+        currency=plan.currency,
+        initial_balance=plan.initial_balance,
+        rules_config={
+            **terms.rules_config,
+            "source": source_json(plan.file.statement.source),
+            "server_zone": plan.zone,
+        },
+        max_daily_drawdown_percent=terms.max_daily_drawdown_percent,
+        max_total_drawdown_percent=terms.max_total_drawdown_percent,
+        profit_target_percent=terms.profit_target_percent,
+    )
+
+
+def _result(outcome: _Outcome) -> ImportResult:
+    plan, judged, challenge = outcome.plan, outcome.judged, outcome.challenge
+    statement = plan.file.statement
+    notes = list(plan.notes)
+    if judged.adjustments_after_end:
+        notes.append(f"{judged.adjustments_after_end} balance operations lie after the end and were not recorded.")
+    if statement.open_positions:
+        notes.append(
+            f"{statement.open_positions} positions are still open; their floating result of "
+            f"{statement.open_floating} {plan.currency} is not part of the ledger."
+        )
+    return ImportResult(
+        path=plan.file.path,
+        format=statement.format.value,
+        format_title=FORMAT_TITLES[statement.format],
+        file_sha256=plan.file.sha256,
+        account=account_text(statement.source),
+        currency=plan.currency,
+        preset=plan.preset,
+        timezone=plan.zone,
+        challenge_id=challenge.id if outcome.is_stored else None,
+        period=(plan.rows[0].at, plan.rows[-1].at) if plan.rows else None,
+        trades_read=len(statement.trades),
+        trades_added=judged.trades,
+        trades_after_end=judged.trades_after_end,
+        totals=plan.totals,
+        stated=statement.stated,
+        status=challenge.status,
+        verdict=verdict(challenge),
+        skipped=statement.skipped,
+        notes=tuple(notes),
+    )

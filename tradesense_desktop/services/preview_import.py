@@ -1,0 +1,68 @@
+"""Preview an import: what was recognised, what would come in, and what only a person can say; nothing is written."""
+
+from tradesense_desktop.domain.money import ZERO
+from tradesense_desktop.domain.progress import ProgressReport, unwatched
+from tradesense_desktop.domain.server_clock import local_reading
+from tradesense_desktop.importers.reconciliation import reconcile
+from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.import_plan import (
+    FORMAT_TITLES,
+    OFFERED_ZONES,
+    account_text,
+    bound_zone,
+    find_target,
+    preset_of,
+    read_file,
+    zone_of,
+)
+from tradesense_desktop.services.import_result import ImportPreview, ImportRequest, TimeExample
+from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.presets import JOURNAL
+from tradesense_desktop.services.statement_rows import DatedRow, dated_rows
+
+
+def preview_import(workspace: Workspace, request: ImportRequest, progress: ProgressReport = unwatched) -> ImportPreview:
+    """What the file of `request` would bring. Raises Refused for a file that is no statement."""
+    with refusals():
+        file = read_file(request.path, progress)
+        statement = file.statement
+        with workspace.reading() as reading:
+            target, notes = find_target(reading, request, file)
+        zone = zone_of(request, target)
+        rows = dated_rows(statement, zone)
+        balance = statement.initial_balance
+        if balance is None:
+            balance = request.initial_balance if target is None else target.initial_balance
+        currency = statement.currency or request.currency or (None if target is None else target.currency)
+        totals = reconcile(statement, balance if balance is not None else ZERO)
+        needs = [name for name, value in (("balance", balance), ("currency", currency)) if value is None]
+        bound = None if target is None else bound_zone(target)
+        return ImportPreview(
+            format_title=FORMAT_TITLES[statement.format],
+            account=account_text(statement.source),
+            title=statement.title,
+            currency=currency,
+            initial_balance=balance,
+            needs=tuple(needs),
+            trades=len(statement.trades),
+            operations=len(statement.operations),
+            first=_example(rows[0], zone) if rows else None,
+            last=_example(rows[-1], zone) if rows else None,
+            timezone=zone,
+            timezones=OFFERED_ZONES if zone in OFFERED_ZONES else (zone, *OFFERED_ZONES),
+            is_timezone_bound=bound is not None,
+            preset=preset_of(target) if target is not None else request.preset or JOURNAL,
+            net=totals.net,
+            # Without an initial balance the file's balance cannot be recomputed yet.
+            reconciliation=totals.lines if balance is not None else totals.lines[:2],
+            reconciled=totals.reconciled
+            if balance is not None
+            else not any(line.difference for line in totals.lines[:2]),
+            skipped=statement.skipped,
+            notes=tuple(notes),
+            existing_challenge=None if target is None else target.id,
+        )
+
+
+def _example(row: DatedRow, zone: str) -> TimeExample:
+    return TimeExample(local_reading(row.at, zone), row.at)

@@ -1,0 +1,109 @@
+"""Read challenges: the list, one with all that its page shows, and one by the beginning of its id."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.errors import UnknownPreset
+from tradesense_desktop.domain.limits import limits, verdict
+from tradesense_desktop.domain.money import ZERO, Money, decimal_text
+from tradesense_desktop.domain.state_record import rules_of
+from tradesense_desktop.services.errors import NotFound, Refused, refusals
+from tradesense_desktop.services.import_plan import bound_zone, preset_of
+from tradesense_desktop.services.make_demo import is_demo
+from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.presets import preset_named
+from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary
+from tradesense_desktop.store.challenges import count_open_alerts, list_challenges
+from tradesense_desktop.store.challenges import read_challenge as stored_challenge
+from tradesense_desktop.store.event_log import read_head
+from tradesense_desktop.store.transaction import Reading
+
+_FEWEST_LETTERS: Final = 4
+
+
+def read_challenges(workspace: Workspace, *, include_archived: bool = False) -> tuple[ChallengeSummary, ...]:
+    """Every challenge, newest first."""
+    with refusals(), workspace.reading() as reading:
+        alerts = count_open_alerts(reading)
+        found = list_challenges(reading, include_archived=include_archived)
+        demo = is_demo(workspace.directory)
+        return tuple(_summary(challenge, alerts.get(challenge.id, 0), demo) for challenge in reversed(found))
+
+
+def read_challenge(workspace: Workspace, challenge_id: str) -> ChallengePicture:
+    """One challenge with all that its page shows above the tables. Raises Refused where there is none of this id."""
+    with refusals(), workspace.reading() as reading:
+        challenge = stored_challenge(reading, challenge_id)
+        alerts = count_open_alerts(reading).get(challenge_id, 0)
+        return _picture(reading, challenge, _summary(challenge, alerts, is_demo(workspace.directory)))
+
+
+def find_challenge(workspace: Workspace, beginning: str) -> str:
+    """The id that begins so, archived ones included. Raises NotFound, and Refused where several do."""
+    with refusals(), workspace.reading() as reading:
+        ids = [challenge.id for challenge in list_challenges(reading, include_archived=True)]
+    wanted = beginning.strip().lower()
+    if wanted in ids:
+        return wanted
+    matching = [each for each in ids if each.startswith(wanted)] if len(wanted) >= _FEWEST_LETTERS else []
+    if not matching:
+        raise NotFound(f"There is no challenge {beginning[:40]} in this workspace; tradesense challenges lists them.")
+    if len(matching) > 1:
+        raise Refused(f"{len(matching)} challenges begin with {wanted}; write more of the id.")
+    return matching[0]
+
+
+def _summary(challenge: Challenge, open_alerts: int, demo: bool) -> ChallengeSummary:
+    standing = limits(challenge)
+    return ChallengeSummary(
+        challenge=challenge,
+        name=f"{challenge.challenge_type} · {_size_text(challenge.initial_balance)} {challenge.currency}",
+        preset=preset_of(challenge),
+        is_frozen=challenge.profit_target_reached_at is not None
+        and not challenge.status.is_end
+        and rules_of(challenge).freezes_on_target,
+        days=standing.trading_days,
+        limits=standing,
+        verdict=verdict(challenge),
+        open_alerts=open_alerts,
+        is_demo=demo,
+    )
+
+
+def _picture(reading: Reading, challenge: Challenge, summary: ChallengeSummary) -> ChallengePicture:
+    rules = rules_of(challenge)
+    reset = rules.reset
+    today: Money = ZERO
+    if challenge.trading_date is not None:
+        today = challenge.current_equity - challenge.daily_start_equity
+    next_reset = None
+    if not challenge.status.is_end and rules.is_judged:
+        next_reset = reset.end(reset.day_of(datetime.now(UTC)))
+    source = challenge.rules_config.get("source") or {}
+    return ChallengePicture(
+        summary=summary,
+        reset_zone=reset.clock.text,
+        reset_description=reset.text,
+        next_reset=next_reset,
+        today_result=today,
+        server_zone=bound_zone(challenge),
+        source=" · ".join(str(part) for part in source.values() if part),
+        trades=challenge.total_trades,
+        events=read_head(reading, challenge.id).sequence_number,
+    )
+
+
+def _size_text(amount: Money) -> str:
+    """A round account size as firms write it: 100,000."""
+    whole, _, decimals = decimal_text(amount).partition(".")
+    grouped = f"{int(whole):,}"
+    return f"{grouped}.{decimals}" if decimals else grouped
+
+
+def preset_title(name: str) -> str:
+    """Title of a preset; the name itself for one that is no longer shipped."""
+    try:
+        return preset_named(name).title
+    except UnknownPreset:
+        return name
