@@ -86,16 +86,16 @@ CREATE TABLE IF NOT EXISTS users (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
-            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
+            AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01'
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT users_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
-            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
+            AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01'
         ),
     last_login_at TEXT
         CONSTRAINT users_last_login_at_is_valid CHECK (
@@ -103,8 +103,8 @@ CREATE TABLE IF NOT EXISTS users (
             OR (typeof(last_login_at) = 'text'
             AND (length(CAST(last_login_at AS BLOB)) = 19
                 OR (length(CAST(last_login_at AS BLOB)) = 26 AND substr(last_login_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(last_login_at, 1, 19)) IS substr(last_login_at, 1, 19)
-            AND last_login_at >= '0001-01-01' AND substr(last_login_at, 12, 2) < '24')
+            AND datetime(substr(last_login_at, 1, 19), '+0 days') IS substr(last_login_at, 1, 19)
+            AND last_login_at >= '0001-01-01')
         ),
     deleted_at TEXT
         CONSTRAINT users_deleted_at_is_valid CHECK (
@@ -112,8 +112,8 @@ CREATE TABLE IF NOT EXISTS users (
             OR (typeof(deleted_at) = 'text'
             AND (length(CAST(deleted_at AS BLOB)) = 19
                 OR (length(CAST(deleted_at AS BLOB)) = 26 AND substr(deleted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(deleted_at, 1, 19)) IS substr(deleted_at, 1, 19)
-            AND deleted_at >= '0001-01-01' AND substr(deleted_at, 12, 2) < '24')
+            AND datetime(substr(deleted_at, 1, 19), '+0 days') IS substr(deleted_at, 1, 19)
+            AND deleted_at >= '0001-01-01')
         ),
     deleted_reason TEXT
         CONSTRAINT users_deleted_reason_is_valid CHECK (
@@ -224,7 +224,7 @@ CREATE TABLE IF NOT EXISTS challenges (
     trading_date TEXT
         CONSTRAINT challenges_trading_date_is_valid CHECK (
             trading_date IS NULL
-            OR (typeof(trading_date) = 'text' AND length(CAST(trading_date AS BLOB)) = 10 AND date(trading_date) IS trading_date AND trading_date >= '0001-01-01')
+            OR (typeof(trading_date) = 'text' AND length(CAST(trading_date AS BLOB)) = 10 AND date(trading_date, '+0 days') IS trading_date AND trading_date >= '0001-01-01')
         ),
     total_trades INTEGER NOT NULL DEFAULT 0
         CONSTRAINT challenges_trades_are_counted CHECK (
@@ -266,16 +266,16 @@ CREATE TABLE IF NOT EXISTS challenges (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
-            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
+            AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01'
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT challenges_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
-            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
+            AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01'
         ),
     started_at TEXT
         CONSTRAINT challenges_started_at_is_valid CHECK (
@@ -283,8 +283,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             OR (typeof(started_at) = 'text'
             AND (length(CAST(started_at AS BLOB)) = 19
                 OR (length(CAST(started_at AS BLOB)) = 26 AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(started_at, 1, 19)) IS substr(started_at, 1, 19)
-            AND started_at >= '0001-01-01' AND substr(started_at, 12, 2) < '24')
+            AND datetime(substr(started_at, 1, 19), '+0 days') IS substr(started_at, 1, 19)
+            AND started_at >= '0001-01-01')
         ),
     ended_at TEXT
         CONSTRAINT challenges_ended_at_is_valid CHECK (
@@ -292,8 +292,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             OR (typeof(ended_at) = 'text'
             AND (length(CAST(ended_at AS BLOB)) = 19
                 OR (length(CAST(ended_at AS BLOB)) = 26 AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(ended_at, 1, 19)) IS substr(ended_at, 1, 19)
-            AND ended_at >= '0001-01-01' AND substr(ended_at, 12, 2) < '24')
+            AND datetime(substr(ended_at, 1, 19), '+0 days') IS substr(ended_at, 1, 19)
+            AND ended_at >= '0001-01-01')
         ),
     last_trade_at TEXT
         CONSTRAINT challenges_last_trade_at_is_valid CHECK (
@@ -301,8 +301,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             OR (typeof(last_trade_at) = 'text'
             AND (length(CAST(last_trade_at AS BLOB)) = 19
                 OR (length(CAST(last_trade_at AS BLOB)) = 26 AND substr(last_trade_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(last_trade_at, 1, 19)) IS substr(last_trade_at, 1, 19)
-            AND last_trade_at >= '0001-01-01' AND substr(last_trade_at, 12, 2) < '24')
+            AND datetime(substr(last_trade_at, 1, 19), '+0 days') IS substr(last_trade_at, 1, 19)
+            AND last_trade_at >= '0001-01-01')
         ),
     failure_reason TEXT
         CONSTRAINT challenges_failure_reason_is_valid CHECK (
@@ -315,8 +315,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             OR (typeof(profit_target_reached_at) = 'text'
             AND (length(CAST(profit_target_reached_at AS BLOB)) = 19
                 OR (length(CAST(profit_target_reached_at AS BLOB)) = 26 AND substr(profit_target_reached_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(profit_target_reached_at, 1, 19)) IS substr(profit_target_reached_at, 1, 19)
-            AND profit_target_reached_at >= '0001-01-01' AND substr(profit_target_reached_at, 12, 2) < '24')
+            AND datetime(substr(profit_target_reached_at, 1, 19), '+0 days') IS substr(profit_target_reached_at, 1, 19)
+            AND profit_target_reached_at >= '0001-01-01')
         ),
     funded_at TEXT
         CONSTRAINT challenges_funded_at_is_valid CHECK (
@@ -324,8 +324,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             OR (typeof(funded_at) = 'text'
             AND (length(CAST(funded_at AS BLOB)) = 19
                 OR (length(CAST(funded_at AS BLOB)) = 26 AND substr(funded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(funded_at, 1, 19)) IS substr(funded_at, 1, 19)
-            AND funded_at >= '0001-01-01' AND substr(funded_at, 12, 2) < '24')
+            AND datetime(substr(funded_at, 1, 19), '+0 days') IS substr(funded_at, 1, 19)
+            AND funded_at >= '0001-01-01')
         ),
     previous_challenge_id TEXT REFERENCES challenges (id),
     writer_device_id TEXT
@@ -340,8 +340,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             OR (typeof(archived_at) = 'text'
             AND (length(CAST(archived_at AS BLOB)) = 19
                 OR (length(CAST(archived_at AS BLOB)) = 26 AND substr(archived_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(archived_at, 1, 19)) IS substr(archived_at, 1, 19)
-            AND archived_at >= '0001-01-01' AND substr(archived_at, 12, 2) < '24')
+            AND datetime(substr(archived_at, 1, 19), '+0 days') IS substr(archived_at, 1, 19)
+            AND archived_at >= '0001-01-01')
         ),
     rules_config TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT challenges_rules_config_is_valid CHECK (
@@ -441,16 +441,16 @@ CREATE TABLE IF NOT EXISTS trades (
             typeof(executed_at) = 'text'
             AND (length(CAST(executed_at AS BLOB)) = 19
                 OR (length(CAST(executed_at AS BLOB)) = 26 AND substr(executed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(executed_at, 1, 19)) IS substr(executed_at, 1, 19)
-            AND executed_at >= '0001-01-01' AND substr(executed_at, 12, 2) < '24'
+            AND datetime(substr(executed_at, 1, 19), '+0 days') IS substr(executed_at, 1, 19)
+            AND executed_at >= '0001-01-01'
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT trades_created_at_is_valid CHECK (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
-            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
+            AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01'
         ),
     sequence_number INTEGER NOT NULL
         CONSTRAINT trades_numbered_from_one CHECK (
@@ -472,8 +472,8 @@ CREATE TABLE IF NOT EXISTS trades (
             OR (typeof(opened_at) = 'text'
             AND (length(CAST(opened_at AS BLOB)) = 19
                 OR (length(CAST(opened_at AS BLOB)) = 26 AND substr(opened_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(opened_at, 1, 19)) IS substr(opened_at, 1, 19)
-            AND opened_at >= '0001-01-01' AND substr(opened_at, 12, 2) < '24')
+            AND datetime(substr(opened_at, 1, 19), '+0 days') IS substr(opened_at, 1, 19)
+            AND opened_at >= '0001-01-01')
         ),
     open_price REAL
         CONSTRAINT trades_open_price_is_positive CHECK (
@@ -544,16 +544,16 @@ CREATE TABLE IF NOT EXISTS challenge_events (
             typeof(occurred_at) = 'text'
             AND (length(CAST(occurred_at AS BLOB)) = 19
                 OR (length(CAST(occurred_at AS BLOB)) = 26 AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(occurred_at, 1, 19)) IS substr(occurred_at, 1, 19)
-            AND occurred_at >= '0001-01-01' AND substr(occurred_at, 12, 2) < '24'
+            AND datetime(substr(occurred_at, 1, 19), '+0 days') IS substr(occurred_at, 1, 19)
+            AND occurred_at >= '0001-01-01'
         ),
     recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT challenge_events_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
                 OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19)
-            AND recorded_at >= '0001-01-01' AND substr(recorded_at, 12, 2) < '24'
+            AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01'
         ),
     correlation_id TEXT
         CONSTRAINT challenge_events_correlation_id_is_valid CHECK (
@@ -598,7 +598,7 @@ CREATE INDEX IF NOT EXISTS idx_challenge_events_occurred_at ON challenge_events 
 
 CREATE INDEX IF NOT EXISTS idx_challenge_events_correlation_id ON challenge_events (correlation_id) WHERE correlation_id IS NOT NULL;
 
-CREATE INDEX IF NOT EXISTS idx_events_trade_executed ON challenge_events (challenge_id, occurred_at) WHERE event_type = 'TRADE_EXECUTED';
+CREATE INDEX IF NOT EXISTS idx_events_trade_executed ON challenge_events (challenge_id, json_extract(event_data, '$.trade.sequence_number')) WHERE event_type = 'TRADE_EXECUTED';
 
 
 -- -----------------------------------------------------------------------------------------------------------------
@@ -654,16 +654,16 @@ CREATE TABLE IF NOT EXISTS payments (
             typeof(status_updated_at) = 'text'
             AND (length(CAST(status_updated_at AS BLOB)) = 19
                 OR (length(CAST(status_updated_at AS BLOB)) = 26 AND substr(status_updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(status_updated_at, 1, 19)) IS substr(status_updated_at, 1, 19)
-            AND status_updated_at >= '0001-01-01' AND substr(status_updated_at, 12, 2) < '24'
+            AND datetime(substr(status_updated_at, 1, 19), '+0 days') IS substr(status_updated_at, 1, 19)
+            AND status_updated_at >= '0001-01-01'
         ),
     initiated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT payments_initiated_at_is_valid CHECK (
             typeof(initiated_at) = 'text'
             AND (length(CAST(initiated_at AS BLOB)) = 19
                 OR (length(CAST(initiated_at AS BLOB)) = 26 AND substr(initiated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(initiated_at, 1, 19)) IS substr(initiated_at, 1, 19)
-            AND initiated_at >= '0001-01-01' AND substr(initiated_at, 12, 2) < '24'
+            AND datetime(substr(initiated_at, 1, 19), '+0 days') IS substr(initiated_at, 1, 19)
+            AND initiated_at >= '0001-01-01'
         ),
     processing_started_at TEXT
         CONSTRAINT payments_processing_started_at_is_valid CHECK (
@@ -671,8 +671,8 @@ CREATE TABLE IF NOT EXISTS payments (
             OR (typeof(processing_started_at) = 'text'
             AND (length(CAST(processing_started_at AS BLOB)) = 19
                 OR (length(CAST(processing_started_at AS BLOB)) = 26 AND substr(processing_started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(processing_started_at, 1, 19)) IS substr(processing_started_at, 1, 19)
-            AND processing_started_at >= '0001-01-01' AND substr(processing_started_at, 12, 2) < '24')
+            AND datetime(substr(processing_started_at, 1, 19), '+0 days') IS substr(processing_started_at, 1, 19)
+            AND processing_started_at >= '0001-01-01')
         ),
     processed_at TEXT
         CONSTRAINT payments_processed_at_is_valid CHECK (
@@ -680,8 +680,8 @@ CREATE TABLE IF NOT EXISTS payments (
             OR (typeof(processed_at) = 'text'
             AND (length(CAST(processed_at AS BLOB)) = 19
                 OR (length(CAST(processed_at AS BLOB)) = 26 AND substr(processed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(processed_at, 1, 19)) IS substr(processed_at, 1, 19)
-            AND processed_at >= '0001-01-01' AND substr(processed_at, 12, 2) < '24')
+            AND datetime(substr(processed_at, 1, 19), '+0 days') IS substr(processed_at, 1, 19)
+            AND processed_at >= '0001-01-01')
         ),
     completed_at TEXT
         CONSTRAINT payments_completed_at_is_valid CHECK (
@@ -689,8 +689,8 @@ CREATE TABLE IF NOT EXISTS payments (
             OR (typeof(completed_at) = 'text'
             AND (length(CAST(completed_at AS BLOB)) = 19
                 OR (length(CAST(completed_at AS BLOB)) = 26 AND substr(completed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(completed_at, 1, 19)) IS substr(completed_at, 1, 19)
-            AND completed_at >= '0001-01-01' AND substr(completed_at, 12, 2) < '24')
+            AND datetime(substr(completed_at, 1, 19), '+0 days') IS substr(completed_at, 1, 19)
+            AND completed_at >= '0001-01-01')
         ),
     settled_at TEXT
         CONSTRAINT payments_settled_at_is_valid CHECK (
@@ -698,8 +698,8 @@ CREATE TABLE IF NOT EXISTS payments (
             OR (typeof(settled_at) = 'text'
             AND (length(CAST(settled_at AS BLOB)) = 19
                 OR (length(CAST(settled_at AS BLOB)) = 26 AND substr(settled_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(settled_at, 1, 19)) IS substr(settled_at, 1, 19)
-            AND settled_at >= '0001-01-01' AND substr(settled_at, 12, 2) < '24')
+            AND datetime(substr(settled_at, 1, 19), '+0 days') IS substr(settled_at, 1, 19)
+            AND settled_at >= '0001-01-01')
         ),
     failed_at TEXT
         CONSTRAINT payments_failed_at_is_valid CHECK (
@@ -707,8 +707,8 @@ CREATE TABLE IF NOT EXISTS payments (
             OR (typeof(failed_at) = 'text'
             AND (length(CAST(failed_at AS BLOB)) = 19
                 OR (length(CAST(failed_at AS BLOB)) = 26 AND substr(failed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(failed_at, 1, 19)) IS substr(failed_at, 1, 19)
-            AND failed_at >= '0001-01-01' AND substr(failed_at, 12, 2) < '24')
+            AND datetime(substr(failed_at, 1, 19), '+0 days') IS substr(failed_at, 1, 19)
+            AND failed_at >= '0001-01-01')
         ),
     failure_reason TEXT
         CONSTRAINT payments_failure_reason_is_valid CHECK (
@@ -730,8 +730,8 @@ CREATE TABLE IF NOT EXISTS payments (
             OR (typeof(refunded_at) = 'text'
             AND (length(CAST(refunded_at AS BLOB)) = 19
                 OR (length(CAST(refunded_at AS BLOB)) = 26 AND substr(refunded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(refunded_at, 1, 19)) IS substr(refunded_at, 1, 19)
-            AND refunded_at >= '0001-01-01' AND substr(refunded_at, 12, 2) < '24')
+            AND datetime(substr(refunded_at, 1, 19), '+0 days') IS substr(refunded_at, 1, 19)
+            AND refunded_at >= '0001-01-01')
         ),
     webhook_data TEXT
         CONSTRAINT payments_webhook_data_is_valid CHECK (
@@ -753,16 +753,16 @@ CREATE TABLE IF NOT EXISTS payments (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
-            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
+            AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01'
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT payments_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
-            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
+            AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01'
         ),
     metadata TEXT
         CONSTRAINT payments_metadata_is_valid CHECK (
@@ -788,7 +788,7 @@ CREATE INDEX IF NOT EXISTS idx_payments_provider_status ON payments (provider, s
 
 CREATE INDEX IF NOT EXISTS idx_payments_initiated_at ON payments (initiated_at);
 
-CREATE INDEX IF NOT EXISTS idx_payments_pending_webhooks ON payments (status_updated_at) WHERE status IN ('PENDING', 'PROCESSING');
+CREATE INDEX IF NOT EXISTS idx_payments_pending_webhooks ON payments (initiated_at, provider) WHERE status IN ('PENDING', 'PROCESSING');
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_payments_provider_lock ON payments (provider, provider_payment_id) WHERE provider_payment_id IS NOT NULL;
 
@@ -805,7 +805,7 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
         ),
     challenge_id TEXT REFERENCES challenges (id),
-    user_id TEXT NOT NULL REFERENCES users (id),
+    user_id TEXT REFERENCES users (id),
     alert_type TEXT NOT NULL
         CONSTRAINT risk_alerts_alert_type_is_valid CHECK (
             typeof(alert_type) = 'text' AND instr(alert_type, char(0)) = 0 AND trim(alert_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(alert_type) <= 100
@@ -820,12 +820,11 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
         ),
     message TEXT NOT NULL
         CONSTRAINT risk_alerts_message_is_valid CHECK (
-            typeof(message) = 'text' AND instr(message, char(0)) = 0
+            typeof(message) = 'text' AND instr(message, char(0)) = 0 AND trim(message, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
-    alert_data TEXT
+    alert_data TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT risk_alerts_alert_data_is_valid CHECK (
-            alert_data IS NULL
-            OR (typeof(alert_data) = 'text' AND json_valid(alert_data))
+            typeof(alert_data) = 'text' AND json_valid(alert_data)
         ),
     status TEXT NOT NULL DEFAULT 'ACTIVE'
         CONSTRAINT risk_alerts_status_is_known CHECK (
@@ -837,8 +836,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             OR (typeof(acknowledged_at) = 'text'
             AND (length(CAST(acknowledged_at AS BLOB)) = 19
                 OR (length(CAST(acknowledged_at AS BLOB)) = 26 AND substr(acknowledged_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(acknowledged_at, 1, 19)) IS substr(acknowledged_at, 1, 19)
-            AND acknowledged_at >= '0001-01-01' AND substr(acknowledged_at, 12, 2) < '24')
+            AND datetime(substr(acknowledged_at, 1, 19), '+0 days') IS substr(acknowledged_at, 1, 19)
+            AND acknowledged_at >= '0001-01-01')
         ),
     acknowledged_by TEXT REFERENCES users (id),
     resolved_at TEXT
@@ -847,8 +846,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             OR (typeof(resolved_at) = 'text'
             AND (length(CAST(resolved_at AS BLOB)) = 19
                 OR (length(CAST(resolved_at AS BLOB)) = 26 AND substr(resolved_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(resolved_at, 1, 19)) IS substr(resolved_at, 1, 19)
-            AND resolved_at >= '0001-01-01' AND substr(resolved_at, 12, 2) < '24')
+            AND datetime(substr(resolved_at, 1, 19), '+0 days') IS substr(resolved_at, 1, 19)
+            AND resolved_at >= '0001-01-01')
         ),
     resolved_by TEXT REFERENCES users (id),
     recommended_actions TEXT
@@ -866,16 +865,16 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
-            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
+            AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01'
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT risk_alerts_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
-            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
+            AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01'
         ),
     correlation_id TEXT
         CONSTRAINT risk_alerts_correlation_id_is_valid CHECK (
@@ -960,21 +959,21 @@ CREATE TABLE IF NOT EXISTS audit_log (
         CONSTRAINT audit_log_details_is_valid CHECK (
             typeof(details) = 'text' AND json_valid(details) AND json_type(details) = 'object'
         ),
-    occurred_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+    occurred_at TEXT NOT NULL
         CONSTRAINT audit_log_occurred_at_is_valid CHECK (
             typeof(occurred_at) = 'text'
             AND (length(CAST(occurred_at AS BLOB)) = 19
                 OR (length(CAST(occurred_at AS BLOB)) = 26 AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(occurred_at, 1, 19)) IS substr(occurred_at, 1, 19)
-            AND occurred_at >= '0001-01-01' AND substr(occurred_at, 12, 2) < '24'
+            AND datetime(substr(occurred_at, 1, 19), '+0 days') IS substr(occurred_at, 1, 19)
+            AND occurred_at >= '0001-01-01'
         ),
     recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT audit_log_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
                 OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19)
-            AND recorded_at >= '0001-01-01' AND substr(recorded_at, 12, 2) < '24'
+            AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01'
         ),
     device_id TEXT
         CONSTRAINT audit_log_device_id_is_valid CHECK (
@@ -992,9 +991,10 @@ CREATE TABLE IF NOT EXISTS audit_log (
             hash IS NULL
             OR (typeof(hash) = 'text' AND length(CAST(hash AS BLOB)) = 64 AND hash NOT GLOB '*[^0-9a-f]*')
         ),
-    CONSTRAINT audit_log_recorded_after_occurrence CHECK (substr(recorded_at || '.000000', 1, 26) >= substr(occurred_at || '.000000', 1, 26)),
-    CONSTRAINT audit_log_stream_sequence_key UNIQUE (stream, sequence_number)
+    CONSTRAINT audit_log_recorded_after_occurrence CHECK (substr(recorded_at || '.000000', 1, 26) >= substr(occurred_at || '.000000', 1, 26))
 );
+
+CREATE UNIQUE INDEX IF NOT EXISTS idx_audit_log_stream_sequence_lock ON audit_log (stream, sequence_number);
 
 CREATE INDEX IF NOT EXISTS idx_audit_log_actor_id ON audit_log (actor_id) WHERE actor_id IS NOT NULL;
 
@@ -1008,20 +1008,21 @@ CREATE INDEX IF NOT EXISTS idx_audit_log_target ON audit_log (target_table, targ
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS log_leaves (
-    log_index INTEGER NOT NULL PRIMARY KEY
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+        || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        CONSTRAINT log_leaves_id_is_valid CHECK (
+            typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
+            AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
+        ),
+    log_index INTEGER NOT NULL
         CONSTRAINT log_leaves_numbered_from_zero CHECK (
-            log_index >= 0
+            typeof(log_index) = 'integer' AND log_index >= 0
         ),
     kind TEXT NOT NULL
         CONSTRAINT log_leaves_kind_is_known CHECK (
-            kind IN ('event', 'audit', 'heads')
+            kind IN ('EVENT', 'HEADS', 'ORIGIN')
         ),
-    event_id TEXT
-        CONSTRAINT log_leaves_event_id_is_valid CHECK (
-            event_id IS NULL
-            OR (typeof(event_id) = 'text' AND length(CAST(event_id AS BLOB)) = 36 AND event_id GLOB '????????-????-????-????-????????????'
-            AND event_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(event_id, '-', '')) = 32)
-        ),
+    event_id TEXT REFERENCES challenge_events (id),
     body TEXT
         CONSTRAINT log_leaves_body_is_valid CHECK (
             body IS NULL
@@ -1031,10 +1032,21 @@ CREATE TABLE IF NOT EXISTS log_leaves (
         CONSTRAINT log_leaves_leaf_is_valid CHECK (
             typeof(leaf) = 'text' AND length(CAST(leaf AS BLOB)) = 64 AND leaf NOT GLOB '*[^0-9a-f]*'
         ),
-    CONSTRAINT log_leaves_heads_have_a_body CHECK ((kind = 'heads') = (body IS NOT NULL)),
-    CONSTRAINT log_leaves_others_have_an_event CHECK ((kind = 'heads') = (event_id IS NULL)),
-    CONSTRAINT log_leaves_event_id_key UNIQUE (event_id)
+    recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT log_leaves_recorded_at_is_valid CHECK (
+            typeof(recorded_at) = 'text'
+            AND (length(CAST(recorded_at AS BLOB)) = 19
+                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01'
+        ),
+    CONSTRAINT log_leaves_event_exactly_when_event CHECK ((event_id IS NOT NULL) = (kind = 'EVENT')),
+    CONSTRAINT log_leaves_body_unless_event CHECK ((body IS NULL) = (kind = 'EVENT'))
 );
+
+CREATE UNIQUE INDEX IF NOT EXISTS idx_log_leaves_log_index_lock ON log_leaves (log_index);
+
+CREATE UNIQUE INDEX IF NOT EXISTS idx_log_leaves_event_lock ON log_leaves (event_id) WHERE event_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS checkpoints (
     id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
@@ -1045,11 +1057,11 @@ CREATE TABLE IF NOT EXISTS checkpoints (
         ),
     origin TEXT NOT NULL
         CONSTRAINT checkpoints_origin_is_valid CHECK (
-            typeof(origin) = 'text' AND instr(origin, char(0)) = 0 AND trim(origin, char(32, 9, 10, 13, 12, 11)) <> ''
+            typeof(origin) = 'text' AND instr(origin, char(0)) = 0 AND trim(origin, char(32, 9, 10, 13, 12, 11)) <> '' AND length(origin) <= 200
         ),
-    size INTEGER NOT NULL
-        CONSTRAINT checkpoints_size_is_not_negative CHECK (
-            typeof(size) = 'integer' AND size >= 0
+    tree_size INTEGER NOT NULL
+        CONSTRAINT checkpoints_size_is_counted CHECK (
+            typeof(tree_size) = 'integer' AND tree_size >= 0
         ),
     root TEXT NOT NULL
         CONSTRAINT checkpoints_root_is_valid CHECK (
@@ -1059,20 +1071,29 @@ CREATE TABLE IF NOT EXISTS checkpoints (
         CONSTRAINT checkpoints_note_is_valid CHECK (
             typeof(note) = 'text' AND instr(note, char(0)) = 0 AND trim(note, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
-    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT checkpoints_created_at_is_valid CHECK (
-            typeof(created_at) = 'text'
-            AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
-            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
+    key_id TEXT NOT NULL
+        CONSTRAINT checkpoints_key_id_is_valid CHECK (
+            typeof(key_id) = 'text' AND instr(key_id, char(0)) = 0 AND trim(key_id, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
-    CONSTRAINT checkpoints_origin_size_root_key UNIQUE (origin, size, root)
+    source TEXT NOT NULL
+        CONSTRAINT checkpoints_source_is_known CHECK (
+            source IN ('SIGNED', 'WITNESSED', 'IMPORTED')
+        ),
+    recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT checkpoints_recorded_at_is_valid CHECK (
+            typeof(recorded_at) = 'text'
+            AND (length(CAST(recorded_at AS BLOB)) = 19
+                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01'
+        )
 );
+
+CREATE UNIQUE INDEX IF NOT EXISTS idx_checkpoints_root_lock ON checkpoints (origin, tree_size, root, source);
 
 
 -- -----------------------------------------------------------------------------------------------------------------
--- Keys that seal personal data: erasing the wrapped key erases the person, once and for all.
+-- Keys that seal personal data: destroying the wrapped key erases the person, once and for all.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data_keys (
@@ -1083,9 +1104,13 @@ CREATE TABLE IF NOT EXISTS data_keys (
             AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
         ),
     user_id TEXT NOT NULL REFERENCES users (id),
-    key_encryption_key_id TEXT NOT NULL
-        CONSTRAINT data_keys_key_encryption_key_id_is_valid CHECK (
-            typeof(key_encryption_key_id) = 'text' AND instr(key_encryption_key_id, char(0)) = 0 AND trim(key_encryption_key_id, char(32, 9, 10, 13, 12, 11)) <> ''
+    algorithm TEXT NOT NULL DEFAULT 'AES-256-KW'
+        CONSTRAINT data_keys_algorithm_is_valid CHECK (
+            typeof(algorithm) = 'text' AND instr(algorithm, char(0)) = 0 AND trim(algorithm, char(32, 9, 10, 13, 12, 11)) <> '' AND length(algorithm) <= 50
+        ),
+    outer_key_id TEXT NOT NULL
+        CONSTRAINT data_keys_outer_key_id_is_valid CHECK (
+            typeof(outer_key_id) = 'text' AND instr(outer_key_id, char(0)) = 0 AND trim(outer_key_id, char(32, 9, 10, 13, 12, 11)) <> '' AND length(outer_key_id) <= 200
         ),
     wrapped_key TEXT
         CONSTRAINT data_keys_wrapped_key_is_valid CHECK (
@@ -1097,36 +1122,54 @@ CREATE TABLE IF NOT EXISTS data_keys (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
                 OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
-            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
+            AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01'
         ),
-    erased_at TEXT
-        CONSTRAINT data_keys_erased_at_is_valid CHECK (
-            erased_at IS NULL
-            OR (typeof(erased_at) = 'text'
-            AND (length(CAST(erased_at AS BLOB)) = 19
-                OR (length(CAST(erased_at AS BLOB)) = 26 AND substr(erased_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(erased_at, 1, 19)) IS substr(erased_at, 1, 19)
-            AND erased_at >= '0001-01-01' AND substr(erased_at, 12, 2) < '24')
+    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT data_keys_updated_at_is_valid CHECK (
+            typeof(updated_at) = 'text'
+            AND (length(CAST(updated_at AS BLOB)) = 19
+                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01'
         ),
-    CONSTRAINT data_keys_user_id_id_key UNIQUE (user_id, id),
-    CONSTRAINT data_keys_erased_exactly_without_key CHECK ((wrapped_key IS NULL) = (erased_at IS NOT NULL))
+    destroyed_at TEXT
+        CONSTRAINT data_keys_destroyed_at_is_valid CHECK (
+            destroyed_at IS NULL
+            OR (typeof(destroyed_at) = 'text'
+            AND (length(CAST(destroyed_at AS BLOB)) = 19
+                OR (length(CAST(destroyed_at AS BLOB)) = 26 AND substr(destroyed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(destroyed_at, 1, 19), '+0 days') IS substr(destroyed_at, 1, 19)
+            AND destroyed_at >= '0001-01-01')
+        ),
+    CONSTRAINT data_keys_destroyed_exactly_when_gone CHECK ((wrapped_key IS NULL) = (destroyed_at IS NOT NULL)),
+    CONSTRAINT data_keys_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
 );
+
+CREATE INDEX IF NOT EXISTS idx_data_keys_user_id ON data_keys (user_id);
+
+CREATE UNIQUE INDEX IF NOT EXISTS idx_data_keys_user_lock ON data_keys (user_id) WHERE wrapped_key IS NOT NULL;
 
 
 -- -----------------------------------------------------------------------------------------------------------------
--- Commands, each done once, with the result that a repetition gets; and the files that were imported (append-only).
+-- Commands: each is done once; its result is what a repetition gets (append-only).
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS command_results (
-    command_id TEXT NOT NULL PRIMARY KEY
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+        || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        CONSTRAINT command_results_id_is_valid CHECK (
+            typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
+            AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
+        ),
+    command_id TEXT NOT NULL
         CONSTRAINT command_results_command_id_is_valid CHECK (
             typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
             AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
         ),
     command_type TEXT NOT NULL
         CONSTRAINT command_results_command_type_is_valid CHECK (
-            typeof(command_type) = 'text' AND instr(command_type, char(0)) = 0 AND trim(command_type, char(32, 9, 10, 13, 12, 11)) <> ''
+            typeof(command_type) = 'text' AND instr(command_type, char(0)) = 0 AND trim(command_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(command_type) <= 100
         ),
     actor_id TEXT REFERENCES users (id),
     challenge_id TEXT REFERENCES challenges (id),
@@ -1135,27 +1178,30 @@ CREATE TABLE IF NOT EXISTS command_results (
             typeof(issued_at) = 'text'
             AND (length(CAST(issued_at AS BLOB)) = 19
                 OR (length(CAST(issued_at AS BLOB)) = 26 AND substr(issued_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(issued_at, 1, 19)) IS substr(issued_at, 1, 19)
-            AND issued_at >= '0001-01-01' AND substr(issued_at, 12, 2) < '24'
+            AND datetime(substr(issued_at, 1, 19), '+0 days') IS substr(issued_at, 1, 19)
+            AND issued_at >= '0001-01-01'
         ),
     recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT command_results_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
                 OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19)
-            AND recorded_at >= '0001-01-01' AND substr(recorded_at, 12, 2) < '24'
+            AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01'
         ),
-    result TEXT NOT NULL
+    result TEXT NOT NULL DEFAULT 'null'
         CONSTRAINT command_results_result_is_valid CHECK (
             typeof(result) = 'text' AND json_valid(result)
         )
 );
 
+CREATE UNIQUE INDEX IF NOT EXISTS idx_command_results_command_lock ON command_results (command_id);
+
 CREATE INDEX IF NOT EXISTS idx_command_results_actor_id ON command_results (actor_id) WHERE actor_id IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS idx_command_results_challenge_id ON command_results (challenge_id) WHERE challenge_id IS NOT NULL;
 
+-- Files that were imported (append-only).
 CREATE TABLE IF NOT EXISTS import_history (
     id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
@@ -1164,11 +1210,10 @@ CREATE TABLE IF NOT EXISTS import_history (
             AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
         ),
     challenge_id TEXT NOT NULL REFERENCES challenges (id),
-    command_id TEXT
+    command_id TEXT NOT NULL
         CONSTRAINT import_history_command_id_is_valid CHECK (
-            command_id IS NULL
-            OR (typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
-            AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32)
+            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
+            AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
         ),
     file_name TEXT NOT NULL
         CONSTRAINT import_history_file_name_is_valid CHECK (
@@ -1194,7 +1239,7 @@ CREATE TABLE IF NOT EXISTS import_history (
         CONSTRAINT import_history_added_is_counted CHECK (
             typeof(trades_added) = 'integer' AND trades_added >= 0
         ),
-    trades_after_end INTEGER NOT NULL DEFAULT 0
+    trades_after_end INTEGER NOT NULL
         CONSTRAINT import_history_after_end_is_counted CHECK (
             typeof(trades_after_end) = 'integer' AND trades_after_end >= 0
         ),
@@ -1207,20 +1252,99 @@ CREATE TABLE IF NOT EXISTS import_history (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
                 OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(recorded_at, 1, 19)) IS substr(recorded_at, 1, 19)
-            AND recorded_at >= '0001-01-01' AND substr(recorded_at, 12, 2) < '24'
-        ),
-    CONSTRAINT import_history_command_id_key UNIQUE (command_id)
+            AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
+            AND recorded_at >= '0001-01-01'
+        )
 );
 
 CREATE INDEX IF NOT EXISTS idx_import_history_challenge_id ON import_history (challenge_id);
 
 CREATE INDEX IF NOT EXISTS idx_import_history_file_sha256 ON import_history (file_sha256);
 
+CREATE UNIQUE INDEX IF NOT EXISTS idx_import_history_command_lock ON import_history (command_id);
+
 
 -- -----------------------------------------------------------------------------------------------------------------
--- What may be deleted from: settings, sign-in attempts, sessions, and commands that wait for the server (a desktop's own).
+-- What may be deleted from: commands that wait, settings, sign-in attempts, sessions.
 -- -----------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS outbox (
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+        || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        CONSTRAINT outbox_id_is_valid CHECK (
+            typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
+            AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
+        ),
+    device_id TEXT NOT NULL
+        CONSTRAINT outbox_device_id_is_valid CHECK (
+            typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36 AND device_id GLOB '????????-????-????-????-????????????'
+            AND device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(device_id, '-', '')) = 32
+        ),
+    epoch TEXT NOT NULL
+        CONSTRAINT outbox_epoch_is_valid CHECK (
+            typeof(epoch) = 'text' AND instr(epoch, char(0)) = 0 AND trim(epoch, char(32, 9, 10, 13, 12, 11)) <> '' AND length(epoch) <= 100
+        ),
+    op_no INTEGER NOT NULL
+        CONSTRAINT outbox_numbered_from_one CHECK (
+            typeof(op_no) = 'integer' AND op_no >= 1
+        ),
+    command_id TEXT NOT NULL
+        CONSTRAINT outbox_command_id_is_valid CHECK (
+            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
+            AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
+        ),
+    request TEXT NOT NULL
+        CONSTRAINT outbox_request_is_valid CHECK (
+            typeof(request) = 'text' AND json_valid(request)
+        ),
+    request_sha256 TEXT NOT NULL
+        CONSTRAINT outbox_request_sha256_is_valid CHECK (
+            typeof(request_sha256) = 'text' AND length(CAST(request_sha256 AS BLOB)) = 64 AND request_sha256 NOT GLOB '*[^0-9a-f]*'
+        ),
+    signature TEXT
+        CONSTRAINT outbox_signature_is_valid CHECK (
+            signature IS NULL
+            OR (typeof(signature) = 'text' AND instr(signature, char(0)) = 0)
+        ),
+    state TEXT NOT NULL DEFAULT 'queued'
+        CONSTRAINT outbox_state_is_known CHECK (
+            state IN ('queued', 'sent', 'applied', 'rejected')
+        ),
+    rejection_code TEXT
+        CONSTRAINT outbox_rejection_code_is_valid CHECK (
+            rejection_code IS NULL
+            OR (typeof(rejection_code) = 'text' AND instr(rejection_code, char(0)) = 0)
+        ),
+    server_row TEXT
+        CONSTRAINT outbox_server_row_is_valid CHECK (
+            server_row IS NULL
+            OR (typeof(server_row) = 'text' AND json_valid(server_row))
+        ),
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT outbox_created_at_is_valid CHECK (
+            typeof(created_at) = 'text'
+            AND (length(CAST(created_at AS BLOB)) = 19
+                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
+            AND created_at >= '0001-01-01'
+        ),
+    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT outbox_updated_at_is_valid CHECK (
+            typeof(updated_at) = 'text'
+            AND (length(CAST(updated_at AS BLOB)) = 19
+                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01'
+        ),
+    CONSTRAINT outbox_rejected_for_a_reason CHECK ((rejection_code IS NOT NULL) = (state = 'rejected')),
+    CONSTRAINT outbox_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS idx_outbox_op_lock ON outbox (device_id, epoch, op_no);
+
+CREATE UNIQUE INDEX IF NOT EXISTS idx_outbox_command_lock ON outbox (command_id);
+
+CREATE INDEX IF NOT EXISTS idx_outbox_state ON outbox (state);
 
 CREATE TABLE IF NOT EXISTS settings (
     name TEXT NOT NULL PRIMARY KEY
@@ -1236,8 +1360,8 @@ CREATE TABLE IF NOT EXISTS settings (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
                 OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
-            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
+            AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
+            AND updated_at >= '0001-01-01'
         )
 );
 
@@ -1248,31 +1372,34 @@ CREATE TABLE IF NOT EXISTS sign_in_attempts (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
             AND id NOT GLOB '*[^-0-9a-f]*' AND length(replace(id, '-', '')) = 32
         ),
+    user_id TEXT REFERENCES users (id),
     email TEXT NOT NULL
         CONSTRAINT sign_in_attempts_email_is_valid CHECK (
-            typeof(email) = 'text' AND instr(email, char(0)) = 0
+            typeof(email) = 'text' AND instr(email, char(0)) = 0 AND trim(email, char(32, 9, 10, 13, 12, 11)) <> '' AND length(email) <= 254
         ),
-    succeeded INTEGER NOT NULL
-        CONSTRAINT sign_in_attempts_succeeded_is_valid CHECK (
-            succeeded IN (0, 1)
-        ),
-    attempted_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT sign_in_attempts_attempted_at_is_valid CHECK (
-            typeof(attempted_at) = 'text'
-            AND (length(CAST(attempted_at AS BLOB)) = 19
-                OR (length(CAST(attempted_at AS BLOB)) = 26 AND substr(attempted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(attempted_at, 1, 19)) IS substr(attempted_at, 1, 19)
-            AND attempted_at >= '0001-01-01' AND substr(attempted_at, 12, 2) < '24'
+    accepted INTEGER NOT NULL
+        CONSTRAINT sign_in_attempts_accepted_or_not CHECK (
+            accepted IN (0, 1)
         ),
     device_id TEXT
         CONSTRAINT sign_in_attempts_device_id_is_valid CHECK (
             device_id IS NULL
             OR (typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36 AND device_id GLOB '????????-????-????-????-????????????'
             AND device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(device_id, '-', '')) = 32)
+        ),
+    attempted_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
+        CONSTRAINT sign_in_attempts_attempted_at_is_valid CHECK (
+            typeof(attempted_at) = 'text'
+            AND (length(CAST(attempted_at AS BLOB)) = 19
+                OR (length(CAST(attempted_at AS BLOB)) = 26 AND substr(attempted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(attempted_at, 1, 19), '+0 days') IS substr(attempted_at, 1, 19)
+            AND attempted_at >= '0001-01-01'
         )
 );
 
 CREATE INDEX IF NOT EXISTS idx_sign_in_attempts_email ON sign_in_attempts (lower(email), attempted_at);
+
+CREATE INDEX IF NOT EXISTS idx_sign_in_attempts_user_id ON sign_in_attempts (user_id) WHERE user_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS sessions (
     id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
@@ -1293,16 +1420,24 @@ CREATE TABLE IF NOT EXISTS sessions (
             typeof(started_at) = 'text'
             AND (length(CAST(started_at AS BLOB)) = 19
                 OR (length(CAST(started_at AS BLOB)) = 26 AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(started_at, 1, 19)) IS substr(started_at, 1, 19)
-            AND started_at >= '0001-01-01' AND substr(started_at, 12, 2) < '24'
+            AND datetime(substr(started_at, 1, 19), '+0 days') IS substr(started_at, 1, 19)
+            AND started_at >= '0001-01-01'
         ),
     last_seen_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT sessions_last_seen_at_is_valid CHECK (
             typeof(last_seen_at) = 'text'
             AND (length(CAST(last_seen_at AS BLOB)) = 19
                 OR (length(CAST(last_seen_at AS BLOB)) = 26 AND substr(last_seen_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(last_seen_at, 1, 19)) IS substr(last_seen_at, 1, 19)
-            AND last_seen_at >= '0001-01-01' AND substr(last_seen_at, 12, 2) < '24'
+            AND datetime(substr(last_seen_at, 1, 19), '+0 days') IS substr(last_seen_at, 1, 19)
+            AND last_seen_at >= '0001-01-01'
+        ),
+    expires_at TEXT NOT NULL
+        CONSTRAINT sessions_expires_at_is_valid CHECK (
+            typeof(expires_at) = 'text'
+            AND (length(CAST(expires_at AS BLOB)) = 19
+                OR (length(CAST(expires_at AS BLOB)) = 26 AND substr(expires_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+            AND datetime(substr(expires_at, 1, 19), '+0 days') IS substr(expires_at, 1, 19)
+            AND expires_at >= '0001-01-01'
         ),
     ended_at TEXT
         CONSTRAINT sessions_ended_at_is_valid CHECK (
@@ -1310,58 +1445,12 @@ CREATE TABLE IF NOT EXISTS sessions (
             OR (typeof(ended_at) = 'text'
             AND (length(CAST(ended_at AS BLOB)) = 19
                 OR (length(CAST(ended_at AS BLOB)) = 26 AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(ended_at, 1, 19)) IS substr(ended_at, 1, 19)
-            AND ended_at >= '0001-01-01' AND substr(ended_at, 12, 2) < '24')
+            AND datetime(substr(ended_at, 1, 19), '+0 days') IS substr(ended_at, 1, 19)
+            AND ended_at >= '0001-01-01')
         )
 );
 
 CREATE INDEX IF NOT EXISTS idx_sessions_user_id ON sessions (user_id);
-
-CREATE TABLE IF NOT EXISTS outbox (
-    op_no INTEGER NOT NULL PRIMARY KEY
-        CONSTRAINT outbox_numbered_from_one CHECK (
-            op_no >= 1
-        ),
-    command_id TEXT NOT NULL
-        CONSTRAINT outbox_command_id_is_valid CHECK (
-            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
-            AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
-        ),
-    request TEXT NOT NULL
-        CONSTRAINT outbox_request_is_valid CHECK (
-            typeof(request) = 'text' AND json_valid(request)
-        ),
-    state TEXT NOT NULL DEFAULT 'queued'
-        CONSTRAINT outbox_state_is_known CHECK (
-            state IN ('queued', 'sent', 'applied', 'rejected')
-        ),
-    rejection TEXT
-        CONSTRAINT outbox_rejection_is_valid CHECK (
-            rejection IS NULL
-            OR (typeof(rejection) = 'text' AND instr(rejection, char(0)) = 0)
-        ),
-    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT outbox_created_at_is_valid CHECK (
-            typeof(created_at) = 'text'
-            AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(created_at, 1, 19)) IS substr(created_at, 1, 19)
-            AND created_at >= '0001-01-01' AND substr(created_at, 12, 2) < '24'
-        ),
-    updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
-        CONSTRAINT outbox_updated_at_is_valid CHECK (
-            typeof(updated_at) = 'text'
-            AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
-            AND datetime(substr(updated_at, 1, 19)) IS substr(updated_at, 1, 19)
-            AND updated_at >= '0001-01-01' AND substr(updated_at, 12, 2) < '24'
-        ),
-    CONSTRAINT outbox_command_id_key UNIQUE (command_id),
-    CONSTRAINT outbox_rejected_for_a_reason CHECK ((rejection IS NOT NULL) = (state = 'rejected')),
-    CONSTRAINT outbox_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
-);
-
-CREATE INDEX IF NOT EXISTS idx_outbox_state ON outbox (state);
 
 
 -- -----------------------------------------------------------------------------------------------------------------
@@ -1395,7 +1484,7 @@ END;
 CREATE TRIGGER IF NOT EXISTS trg_data_keys_stay
 BEFORE DELETE ON data_keys
 BEGIN
-    SELECT RAISE(ABORT, 'Data keys are never removed: erase the wrapped key');
+    SELECT RAISE(ABORT, 'Data keys are never removed: destroy the wrapped key');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_trades_immutable_delete
@@ -1512,8 +1601,9 @@ CREATE TRIGGER IF NOT EXISTS trg_data_keys_no_replace_insert
 BEFORE INSERT ON data_keys
 WHEN EXISTS (SELECT 1 FROM data_keys WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM data_keys WHERE rowid = NEW.rowid)
+    OR EXISTS (SELECT 1 FROM data_keys WHERE user_id = NEW.user_id AND wrapped_key IS NOT NULL AND NEW.wrapped_key IS NOT NULL)
 BEGIN
-    SELECT RAISE(ABORT, 'Data keys are never removed: the id is taken, or would change');
+    SELECT RAISE(ABORT, 'Data keys are never removed: the id is taken or would change, or the person has a key');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_data_keys_rowid
@@ -1527,8 +1617,9 @@ CREATE TRIGGER IF NOT EXISTS trg_data_keys_no_replace_update
 BEFORE UPDATE ON data_keys
 WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid <> OLD.rowid
+    OR EXISTS (SELECT 1 FROM data_keys WHERE user_id = NEW.user_id AND wrapped_key IS NOT NULL AND NEW.wrapped_key IS NOT NULL AND rowid <> OLD.rowid)
 BEGIN
-    SELECT RAISE(ABORT, 'Data keys are never removed: the id is taken, or would change');
+    SELECT RAISE(ABORT, 'Data keys are never removed: the id is taken or would change, or the person has a key');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_audit_log_immutable_delete
@@ -1568,7 +1659,7 @@ CREATE TRIGGER IF NOT EXISTS trg_checkpoints_no_replace_insert
 BEFORE INSERT ON checkpoints
 WHEN EXISTS (SELECT 1 FROM checkpoints WHERE rowid = NEW.rowid)
     OR EXISTS (SELECT 1 FROM checkpoints WHERE id = NEW.id)
-    OR EXISTS (SELECT 1 FROM checkpoints WHERE origin = NEW.origin AND size = NEW.size AND root = NEW.root)
+    OR EXISTS (SELECT 1 FROM checkpoints WHERE origin = NEW.origin AND tree_size = NEW.tree_size AND root = NEW.root AND source = NEW.source)
 BEGIN
     SELECT RAISE(ABORT, 'Checkpoints are immutable: the id or another unique key is taken');
 END;
@@ -1595,6 +1686,7 @@ END;
 CREATE TRIGGER IF NOT EXISTS trg_command_results_no_replace_insert
 BEFORE INSERT ON command_results
 WHEN EXISTS (SELECT 1 FROM command_results WHERE rowid = NEW.rowid)
+    OR EXISTS (SELECT 1 FROM command_results WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM command_results WHERE command_id = NEW.command_id)
 BEGIN
     SELECT RAISE(ABORT, 'Command results are immutable: the id or another unique key is taken');
@@ -2204,32 +2296,49 @@ CREATE TRIGGER IF NOT EXISTS trg_log_leaves_insert
 BEFORE INSERT ON log_leaves
 BEGIN
     SELECT CASE
+        WHEN EXISTS (SELECT 1 FROM log_leaves WHERE id = NEW.id) THEN
+            RAISE(ABORT, 'Log leaves are immutable: the id is taken')
+        WHEN EXISTS (SELECT 1 FROM log_leaves WHERE rowid = NEW.rowid) THEN
+            RAISE(ABORT, 'Log leaves are immutable: the rowid is taken')
         WHEN EXISTS (SELECT 1 FROM log_leaves WHERE log_index = NEW.log_index) THEN
             RAISE(ABORT, 'Log leaves are immutable: the log_index is taken')
         WHEN EXISTS (SELECT 1 FROM log_leaves WHERE event_id = NEW.event_id) THEN
             RAISE(ABORT, 'Log leaves are immutable: the event is in the log')
-        WHEN NEW.log_index < 0 THEN
-            RAISE(ABORT, 'The log_index of a leaf is 0 or more, and given')
         WHEN NEW.log_index > 0 AND NOT EXISTS (SELECT 1 FROM log_leaves WHERE log_index = NEW.log_index - 1) THEN
             RAISE(ABORT, 'The log_index of log leaves has no gap')
     END;
 END;
 
-CREATE TRIGGER IF NOT EXISTS trg_data_keys_erased_is_final
+CREATE TRIGGER IF NOT EXISTS trg_log_leaves_rowid
+AFTER INSERT ON log_leaves
+WHEN NEW.rowid < 1
+BEGIN
+    SELECT RAISE(ABORT, 'log_leaves: a rowid below 1 is refused');
+END;
+
+CREATE TRIGGER IF NOT EXISTS trg_data_keys_destroyed_is_final
 BEFORE UPDATE ON data_keys
 WHEN NEW.user_id IS NOT OLD.user_id
     OR NEW.created_at IS NOT OLD.created_at
     OR (OLD.wrapped_key IS NULL AND (
-        NEW.key_encryption_key_id IS NOT OLD.key_encryption_key_id
+        NEW.algorithm IS NOT OLD.algorithm
+        OR NEW.outer_key_id IS NOT OLD.outer_key_id
         OR NEW.wrapped_key IS NOT OLD.wrapped_key
-        OR NEW.erased_at IS NOT OLD.erased_at
+        OR NEW.destroyed_at IS NOT OLD.destroyed_at
     ))
 BEGIN
-    SELECT RAISE(ABORT, 'A data key is only wrapped anew or erased, once');
+    SELECT RAISE(ABORT, 'A data key is only wrapped anew or destroyed, once');
+END;
+
+CREATE TRIGGER IF NOT EXISTS trg_data_keys_updated_at
+AFTER UPDATE OF id, user_id, algorithm, outer_key_id, wrapped_key, created_at, destroyed_at ON data_keys
+WHEN (SELECT active FROM replica_apply) = 0
+BEGIN
+    UPDATE data_keys SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_outbox_updated_at
-AFTER UPDATE OF state, rejection ON outbox
+AFTER UPDATE OF state, rejection_code, server_row ON outbox
 BEGIN
     UPDATE outbox SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
@@ -2243,7 +2352,7 @@ END;
 
 
 -- -----------------------------------------------------------------------------------------------------------------
--- Views. A decimal tie lies now above, now below its double: a part in 10^12 is added before a percentage is rounded.
+-- Views. A decimal tie lies now above, now below its double: 1e-9 is added before a percentage is rounded, on both databases.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE VIEW IF NOT EXISTS challenge_performance_analytics AS
@@ -2255,21 +2364,21 @@ SELECT
     initial_balance,
     current_equity,
     max_equity_ever,
-    round(profit * (1 + 1e-14) + sign(profit) * 1e-12, 2) AS profit_percentage,
-    round(drawdown * (1 + 1e-14) + sign(drawdown) * 1e-12, 2) AS drawdown_percentage,
+    round(profit + sign(profit) * 1e-9, 2) AS profit_percentage,
+    round(drawdown + sign(drawdown) * 1e-9, 2) AS drawdown_percentage,
     total_trades,
     total_pnl,
     daily_start_equity,
     daily_max_equity,
     daily_min_equity,
-    round(daily_drawdown * (1 + 1e-14) + sign(daily_drawdown) * 1e-12, 2) AS daily_drawdown_used,
+    round(daily_drawdown + sign(daily_drawdown) * 1e-9, 2) AS daily_drawdown_used,
     created_at,
     started_at,
     ended_at,
     last_trade_at,
     sign(microseconds) * ((abs(microseconds) * 200 + 3600000000) / 7200000000) / 100.0 AS trading_hours,
     (
-        SELECT coalesce(round(sum(quantity), 8), 0.0)
+        SELECT round(sum(quantity), 8)
         FROM trades
         WHERE trades.challenge_id = challenge.id AND realized_pnl <> 0
     ) AS total_volume,
@@ -2279,7 +2388,7 @@ SELECT
         WHERE trades.challenge_id = challenge.id AND realized_pnl <> 0
     ) AS win_rate,
     (
-        SELECT round(sum(quantity) / count(*) * (1 + 4e-16) + 1e-13, 8)
+        SELECT round(sum(quantity) / count(*) + 1e-11, 8)
         FROM trades
         WHERE trades.challenge_id = challenge.id AND realized_pnl <> 0
     ) AS avg_trade_size
@@ -2288,7 +2397,7 @@ FROM (
         *,
         (current_equity - initial_balance) * 100.0 / initial_balance AS profit,
         coalesce((max_equity_ever - current_equity) * 100.0 / nullif(max_equity_ever, 0), 0.0) AS drawdown,
-        coalesce((daily_start_equity - current_equity) * 100.0 / nullif(daily_start_equity, 0), 0.0) AS daily_drawdown,
+        coalesce(max(daily_start_equity - current_equity, 0.0) * 100.0 / nullif(daily_start_equity, 0), 0.0) AS daily_drawdown,
         (strftime('%s', substr(coalesce(ended_at, last_trade_at), 1, 19)) * 1000000 + CAST(substr(coalesce(ended_at, last_trade_at) || '.000000', 21, 6) AS INTEGER))
             - (strftime('%s', substr(started_at, 1, 19)) * 1000000 + CAST(substr(started_at || '.000000', 21, 6) AS INTEGER)) AS microseconds
     FROM challenges
@@ -2296,18 +2405,21 @@ FROM (
 
 CREATE VIEW IF NOT EXISTS challenge_leaderboard AS
 SELECT
-    id AS challenge_id,
+    id,
     user_id,
     challenge_type,
+    currency,
     status,
-    profit_percentage,
+    initial_balance,
+    current_equity,
+    round(profit + sign(profit) * 1e-9, 2) AS profit_percentage,
     total_trades,
-    funded_at
-FROM (
-    SELECT *, round(profit * (1 + 1e-14) + sign(profit) * 1e-12, 2) AS profit_percentage
-    FROM (SELECT *, (current_equity - initial_balance) * 100.0 / initial_balance AS profit FROM challenges)
-)
-WHERE archived_at IS NULL AND status IN ('ACTIVE', 'FUNDED');
+    total_pnl,
+    win_rate,
+    started_at,
+    ended_at
+FROM (SELECT *, (current_equity - initial_balance) * 100.0 / initial_balance AS profit FROM challenges)
+WHERE status IN ('ACTIVE', 'FUNDED') AND archived_at IS NULL;
 
 
 COMMIT;
