@@ -155,8 +155,7 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentWidget(self.trader.page)
             self._rail.mark("challenge")
             self.settings.setValue(self._last_key(), self.trader.page.challenge_id)
-            if tab is not None:
-                self.trader.page.open_tab(tab)
+            self.trader.page.open_tab(self.trader.page.tab if tab is None else tab)
 
     @property
     def page_is_shown(self) -> bool:

@@ -10,9 +10,9 @@ from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.icon_button import IconButton
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.tasks.meter import ProgressMeter, Reading
+from tradesense_desktop.ui.tasks.progress_text import progress_text
 from tradesense_desktop.ui.tasks.runner import Tasks
 from tradesense_desktop.ui.tasks.task import Task
-from tradesense_desktop.ui.tasks.time_left import time_left
 from tradesense_desktop.ui.theme import tokens as size
 
 _TICK_MILLISECONDS = 100
@@ -113,15 +113,7 @@ class StatusBar(QStatusBar):
             self._show_reading(self._meter.read(watched.progress, time.monotonic()))
 
     def _show_reading(self, reading: Reading) -> None:
-        numbers = self._display.numbers
-        parts = [reading.stage, numbers.count(reading.done)]
-        if reading.total is not None:
-            parts[-1] = self.tr("{done} of {total}").format(done=parts[-1], total=numbers.count(reading.total))
-        if reading.rate is not None:
-            parts.append(self.tr("{count}/s").format(count=numbers.count(round(reading.rate))))
-        if reading.seconds_left is not None:
-            parts.append(time_left(reading.seconds_left))
-        self._stage.setText("  ·  ".join(parts))
+        self._stage.setText(progress_text(reading, self._display.numbers))
         if reading.fraction is None:
             self._bar.setRange(0, 0)
         else:

@@ -63,6 +63,8 @@ def bind_actions(window: MainWindow) -> None:
 
 def show_palette(window: MainWindow) -> CommandPalette:
     """Open the palette over every action that can be done and every challenge."""
+    from tradesense_desktop.ui.views.trader.words import challenge_name
+
     commands = [
         Command(
             plain(window.catalogue[action.id].text()),
@@ -75,7 +77,7 @@ def show_palette(window: MainWindow) -> CommandPalette:
     ]
     commands += [
         Command(
-            summary.name,
+            challenge_name(summary, window.display.numbers),
             window.tr("challenge"),
             partial(window.open_challenge, summary.challenge.id),
             f"{summary.preset} {summary.challenge.currency} {summary.challenge.id}",

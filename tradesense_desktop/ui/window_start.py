@@ -16,7 +16,6 @@ _HEAVY: Final = (
     "tradesense_desktop.services.read_ledger",
     "tradesense_desktop.services.read_events",
     "tradesense_desktop.services.read_equity_curve",
-    "tradesense_desktop.services.read_metrics",
     "tradesense_desktop.ui.views.trader.place",
 )
 
@@ -31,6 +30,5 @@ def open_and_warm_up(directory: Path) -> Workspace:
     """Open the workspace in `directory`, and load what its views need."""
     from tradesense_desktop.services.open_workspace import open_workspace
 
-    workspace = open_workspace(directory)
     warm_up()
-    return workspace
+    return open_workspace(directory)

@@ -26,6 +26,11 @@ class Display(QObject):
         self.times = TimeFormat(self._locale, choice)
 
     @property
+    def locale(self) -> QLocale:
+        """The locale in force."""
+        return self._locale
+
+    @property
     def is_masked(self) -> bool:
         """Whether privacy mode hides all money."""
         return self.numbers.masked

@@ -1,6 +1,6 @@
 """Figures as a person reads them: the locale's decimal point, thin spaces, a real minus, and privacy."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from PySide6.QtCore import QLocale
@@ -43,6 +43,10 @@ class NumberFormat:
     def signed_money(self, amount: Money | None, *, currency: str = "") -> str:
         """An amount as a result: always with its sign, but zero."""
         return self._amount(amount, currency, signed=True)
+
+    def limit_money(self, amount: Money, *, rounding: str = ROUND_DOWN) -> str:
+        """A computed limit at two decimals, rounded to the careful side: room down, a floor or a target up."""
+        return self._amount(amount.quantize(_CENTS, rounding=rounding), "", signed=False)
 
     def short_money(self, amount: Money, *, currency: str = "") -> str:
         """An amount without decimals where it has none to show: a round starting balance."""
@@ -107,8 +111,3 @@ class NumberFormat:
     @staticmethod
     def _with_unit(text: str, unit: str) -> str:
         return f"{text}{THIN_SPACE}{unit}" if unit else text
-
-
-def cents(amount: Money) -> Money:
-    """`amount` at two decimals, for a sum whose last digits nobody books."""
-    return amount.quantize(_CENTS, rounding=ROUND_HALF_EVEN)

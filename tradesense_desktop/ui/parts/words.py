@@ -31,8 +31,11 @@ class Words(QLabel):
         """Take another tone, at once."""
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
+            shown_in = self.font()
             self.style().unpolish(self)
             self.style().polish(self)
+            # Unpolishing brings back the font that the label had when the style sheet first saw it.
+            self.setFont(shown_in)
 
 
 def rule(*, vertical: bool = False, parent: QWidget | None = None) -> QFrame:

@@ -42,7 +42,6 @@ class Column(Generic[Row]):
     order: str = ""
     width: int = 96
     is_hidden: bool = False
-    stretches: bool = False
 
     def header(self, context: Context) -> str:
         """Title in the header."""

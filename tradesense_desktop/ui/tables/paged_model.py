@@ -51,6 +51,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._in_flight: set[int] = set()
         self._waiting: list[int] = []
         self._generation = 0
+        self._order = ""
+        self._is_descending = False
 
     @property
     def columns(self) -> tuple[Column[Row], ...]:
@@ -93,6 +95,17 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._announce(0, self.rowCount() - 1)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
 
+    def show_order(self, order: str, *, descending: bool) -> None:
+        """Say in the header by which column the rows are ordered."""
+        self._order = order
+        self._is_descending = descending
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """By which column the rows are ordered, and whether the greatest comes first."""
+        return self._order, self._is_descending
+
     def row_at(self, row: int) -> Row | None:
         """The row if its page is here; asks for nothing."""
         rows = self._pages.get(row // PAGE_ROWS)
@@ -133,10 +146,19 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].header(self._context)
+            return self._title(section)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(section)
         return None
+
+    def _title(self, section: int) -> str:
+        """Title of a column; an arrow says by which one the rows are ordered, and how."""
+        column = self._columns[section]
+        title = column.header(self._context)
+        if not column.order or column.order != self._order:
+            return title
+        arrow = "↓" if self._is_descending else "↑"
+        return f"{arrow} {title}" if column.is_figure else f"{title} {arrow}"
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         side = Qt.AlignmentFlag.AlignRight if self._columns[column].is_figure else Qt.AlignmentFlag.AlignLeft

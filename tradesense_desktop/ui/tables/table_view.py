@@ -68,10 +68,10 @@ class TableView(QTableView):
         stored = self._settings.value(self._key("header"))
         if not (isinstance(stored, QByteArray) and header.restoreState(stored)):
             self._lay_out(model)
-        header.setStretchLastSection(any(column.stretches for column in model.columns[-1:]))
+        header.setStretchLastSection(True)
         header.sectionMoved.connect(self._remember_columns)
         header.sectionResized.connect(self._remember_columns)
-        header.sortIndicatorChanged.connect(self._on_order)
+        header.sectionClicked.connect(self._on_header)
 
     def paged_model(self) -> PagedModel:  # type: ignore[type-arg]
         """The model that is shown."""
@@ -81,14 +81,7 @@ class TableView(QTableView):
 
     def show_order(self, name: str, *, descending: bool) -> None:
         """Show in the header by which column the rows are ordered, without asking for it again."""
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        header = self.horizontalHeader()
-        header.blockSignals(True)
-        header.setSortIndicatorShown(True)
-        for at, column in enumerate(self.paged_model().columns):
-            if column.order == name:
-                header.setSortIndicator(at, order)
-        header.blockSignals(False)
+        self.paged_model().show_order(name, descending=descending)
 
     def choose_key(self, key: int) -> bool:
         """Make the row of `key` the current one and bring it into sight; False where it is not among the rows."""
@@ -177,10 +170,12 @@ class TableView(QTableView):
         if self._chosen is not None:
             self.choose_key(self._chosen)
 
-    def _on_order(self, section: int, order: Qt.SortOrder) -> None:
+    def _on_header(self, section: int) -> None:
+        """Ask for the order of that column; the same column again turns it round."""
         name = self.paged_model().columns[section].order
         if name:
-            self.order_asked.emit(name, order is Qt.SortOrder.DescendingOrder)
+            before, was_descending = self.paged_model().order
+            self.order_asked.emit(name, not was_descending if before == name else False)
 
     def _lay_out(self, model: PagedModel) -> None:  # type: ignore[type-arg]
         header = self.horizontalHeader()

@@ -87,6 +87,8 @@ def _tables(tokens: Tokens) -> str:
         border: {size.FOCUS_RING}px solid transparent; }}
     QTableView:focus, QListView:focus {{ border: {size.FOCUS_RING}px solid {tokens.accent}; }}
     QListView {{ border: {size.FOCUS_RING}px solid transparent; }}
+    QListView#cards, QListView#cards:focus {{ background: transparent; border: none; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QListView::item {{ padding: 0; }}
     QHeaderView {{ background: {tokens.surface}; border: none; }}
     QHeaderView::section {{ background: {tokens.surface}; color: {tokens.muted}; border: none;

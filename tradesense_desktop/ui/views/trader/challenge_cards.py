@@ -27,7 +27,14 @@ from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.icons import pixmap
 from tradesense_desktop.ui.theme.palettes import tokens_of
 from tradesense_desktop.ui.theme.tokens import Tokens, Tone
-from tradesense_desktop.ui.views.trader.words import quality_word, status_tone, status_word, verdict_word
+from tradesense_desktop.ui.views.trader.words import (
+    challenge_name,
+    quality_word,
+    rule_word,
+    status_tone,
+    status_word,
+    verdict_word,
+)
 
 SUMMARY_ROLE = Qt.ItemDataRole.UserRole + 1
 translate = QCoreApplication.translate
@@ -80,12 +87,12 @@ class ChallengeCards(QAbstractListModel):
         if role == SUMMARY_ROLE:
             return summary
         if role == Qt.ItemDataRole.DisplayRole:
-            return summary.name
+            return challenge_name(summary, self._display.numbers)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             numbers = self._display.numbers
             equity = numbers.money(summary.challenge.current_equity, currency=summary.challenge.currency)
             said = translate("ChallengeCards", "equity {amount}").format(amount=equity)
-            return f"{summary.name}, {status_word(summary)}, {said}. {summary.verdict.sentence}"
+            return f"{challenge_name(summary, numbers)}, {status_word(summary)}, {said}. {summary.verdict.sentence}"
         return None
 
     def _on_formats(self) -> None:
@@ -149,14 +156,16 @@ class CardDelegate(QStyledItemDelegate):
         painter.setFont(font(size.TYPE_HEADING, strong=True))
         painter.setPen(shown.text)
         room = box.width() - size.SPACE_16
-        name = painter.fontMetrics().elidedText(summary.name, Qt.TextElideMode.ElideRight, room)
+        name = painter.fontMetrics().elidedText(challenge_name(summary, numbers), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(box.left(), box.top(), room, 20), _LEFT, name)
         painter.setFont(font(size.TYPE_SMALL))
         painter.setPen(shown.tone(status_tone(summary)))
         status = f"● {status_word(summary)}"
         painter.drawText(QRect(box.left(), box.top() + 23, room, 18), _LEFT, status)
-        about = [summary.preset, numbers.short_money(challenge.initial_balance, currency=challenge.currency)]
-        about.append(translate("ChallengeCards", "day {n}").format(n=numbers.count(summary.days)))
+        about = [
+            translate("ChallengeCards", "day {n}").format(n=numbers.count(summary.days)),
+            translate("ChallengeCards", "{n} trades").format(n=numbers.count(challenge.total_trades)),
+        ]
         if summary.is_demo:
             about.append(translate("ChallengeCards", "demo"))
         start = painter.fontMetrics().horizontalAdvance(status) + size.SPACE_12
@@ -176,7 +185,9 @@ class CardDelegate(QStyledItemDelegate):
             painter.drawText(box, _LEFT, count)
             box = box.adjusted(painter.fontMetrics().horizontalAdvance(count) + size.SPACE_12, 0, 0, 0)
         painter.setPen(shown.muted)
-        words = f"{verdict_word(summary.verdict)}, {quality_word(summary.verdict.quality)}"
+        verdict = summary.verdict
+        words = verdict_word(verdict) if verdict.rule is None else f"{verdict_word(verdict)}: {rule_word(verdict.rule)}"
+        words = f"{words}  ·  {quality_word(verdict.quality)}"
         painter.drawText(box, _LEFT, painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, box.width()))
 
     @staticmethod
@@ -218,7 +229,11 @@ def _columns(summary: ChallengeSummary, display: Display) -> list[tuple[str, str
         )
     else:
         rows.append(
-            (translate("ChallengeCards", "Of the target"), numbers.percent(limits.target.progress, decimals=0), "text")
+            (
+                translate("ChallengeCards", "Of the target"),
+                numbers.percent(max(ZERO, limits.target.progress), decimals=0),
+                "text",
+            )
         )
     return rows
 
@@ -226,7 +241,7 @@ def _columns(summary: ChallengeSummary, display: Display) -> list[tuple[str, str
 def _room(label: str, display: Display, limit: LossLimit | None) -> tuple[str, str, Tone]:
     if limit is None:
         return (label, NOTHING, "muted")
-    return (label, display.numbers.money(max(ZERO, limit.room)), use_tone(limit.used, calm="text"))
+    return (label, display.numbers.limit_money(max(ZERO, limit.room)), use_tone(limit.used, calm="text"))
 
 
 def _sign_tone(summary: ChallengeSummary) -> Tone:

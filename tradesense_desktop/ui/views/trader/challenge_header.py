@@ -2,15 +2,16 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from tradesense_desktop.services.views import ChallengePicture
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.times import ZoneChoice
+from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.icon_button import IconButton
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
-from tradesense_desktop.ui.views.trader.words import status_tone, status_word
+from tradesense_desktop.ui.views.trader.words import challenge_name, status_tone, status_word
 
 _HEIGHT = 52
 
@@ -34,16 +35,15 @@ class ChallengeHeader(QWidget):
         back.clicked.connect(self.back_asked)
         row.addWidget(back)
         self._name = Words(pixels=size.TYPE_HEADING, strong=True)
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addWidget(self._name, 1)
-        self._about = Words(tone="muted")
-        row.addWidget(self._about)
+        row.addWidget(self._name)
         self._status = Words(strong=True)
         row.addWidget(self._status)
         self._day = Words(tone="muted")
         row.addWidget(self._day)
-        row.addStretch(1)
-        self._zones = QComboBox(self)
+        self._about = Words(tone="muted", pixels=size.TYPE_SMALL)
+        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._about, 1)
+        self._zones = ChoiceBox(self)
         self._zones.setAccessibleName(self.tr("Zone in which times are shown"))
         self._zones.setToolTip(self.tr("Zone in which times are shown"))
         self._zones.activated.connect(self._on_zone)
@@ -58,12 +58,10 @@ class ChallengeHeader(QWidget):
     def show_picture(self, picture: ChallengePicture) -> None:
         """Show the head of this challenge."""
         summary = picture.summary
-        challenge = summary.challenge
         numbers = self._display.numbers
-        self._name.setText(summary.name)
-        self._name.setToolTip(f"{summary.name}\n{picture.source}")
-        balance = numbers.short_money(challenge.initial_balance, currency=challenge.currency)
-        self._about.setText(f"{summary.preset}  ·  {balance}")
+        self._name.setText(challenge_name(summary, numbers))
+        self._about.setText(picture.source)
+        self._about.setToolTip(picture.source)
         self._status.setText(f"● {status_word(summary)}")
         self._status.set_tone(status_tone(summary))
         day = self.tr("day {n}").format(n=numbers.count(summary.days))

@@ -103,6 +103,11 @@ class ChallengePage(QWidget):
         currency = "" if self._picture is None else self._picture.summary.challenge.currency
         self._metrics.show_metrics(metrics, currency)
 
+    @property
+    def tab(self) -> int:
+        """The table that is open."""
+        return self._tools.tab
+
     def open_tab(self, tab: int) -> None:
         """Open one of the tables and go to it."""
         self._tools.open_tab(tab)
@@ -170,8 +175,10 @@ class ChallengePage(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(upper)
         self._splitter.addWidget(lower)
-        self._splitter.setStretchFactor(0, 11)
-        self._splitter.setStretchFactor(1, 9)
+        self._splitter.setStretchFactor(0, 4)
+        self._splitter.setStretchFactor(1, 3)
+        # Far more than there is: a splitter keeps the ratio.
+        self._splitter.setSizes([4000, 3000])
         column.addWidget(self._splitter, 1)
         self._upper = upper
 

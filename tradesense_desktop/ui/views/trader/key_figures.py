@@ -1,6 +1,7 @@
 """The strip of six key figures: what a trader asks before anything else."""
 
 from datetime import UTC, datetime
+from decimal import ROUND_UP
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont
@@ -97,10 +98,12 @@ class KeyFigures(QWidget):
         if target is None:
             self._target.say(NOTHING, "muted", self.tr("no target"))
         elif target.missing <= ZERO:
-            self._target.say(self.tr("reached"), "profit", numbers.money(target.equity))
+            self._target.say(self.tr("reached"), "profit", numbers.limit_money(target.equity, rounding=ROUND_UP))
         else:
-            made = numbers.percent(target.progress, decimals=0)
-            self._target.say(numbers.money(target.missing), "text", self.tr("{part} made").format(part=made))
+            made = numbers.percent(max(ZERO, target.progress), decimals=0)
+            self._target.say(
+                numbers.limit_money(target.missing, rounding=ROUND_UP), "text", self.tr("{part} made").format(part=made)
+            )
         self._show_countdown()
         if picture.next_reset is not None and not summary.is_frozen:
             self._tick.start()
@@ -120,8 +123,8 @@ class KeyFigures(QWidget):
         if limit is None:
             figure.say(NOTHING, "muted", self.tr("no such limit"))
             return
-        floor = self.tr("floor {floor}").format(floor=numbers.money(limit.floor))
-        figure.say(numbers.money(max(ZERO, limit.room)), use_tone(limit.used, calm="text"), floor)
+        floor = self.tr("floor {floor}").format(floor=numbers.limit_money(limit.floor, rounding=ROUND_UP))
+        figure.say(numbers.limit_money(max(ZERO, limit.room)), use_tone(limit.used, calm="text"), floor)
 
     def _show_countdown(self) -> None:
         picture = self._picture

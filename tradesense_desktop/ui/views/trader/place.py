@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from tradesense_desktop.services.read_challenges import read_challenge, read_challenges
 from tradesense_desktop.services.read_equity_curve import read_equity_curve
-from tradesense_desktop.services.read_metrics import read_metrics
 from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve, prepare
 from tradesense_desktop.ui.tasks.failure_text import failure_text
 from tradesense_desktop.ui.views.trader.challenge_list import ChallengeList
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 def read_prepared_curve(workspace: Workspace, challenge_id: str, progress: ProgressReport) -> PreparedCurve:
     """The equity curve of a challenge, ready to be drawn; for a background thread."""
-    return prepare(read_equity_curve(workspace, challenge_id, progress))
+    return prepare(read_equity_curve(workspace, challenge_id, progress), progress)
 
 
 class TraderPlaces(QObject):
@@ -92,6 +91,8 @@ class TraderPlaces(QObject):
             self.page.show_curve(prepared)
 
     def _read_metrics(self) -> None:
+        from tradesense_desktop.services.read_metrics import read_metrics
+
         challenge_id = self.page.challenge_id
         work = partial(read_metrics, self._workspace, challenge_id)
         task = self._surroundings.tasks.read(work, owner=self)

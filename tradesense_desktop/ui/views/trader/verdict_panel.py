@@ -1,5 +1,7 @@
 """The verdict: how the challenge stands, by which rule, how sure that is, and how much of each limit is used."""
 
+from decimal import ROUND_UP
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -22,7 +24,7 @@ from tradesense_desktop.ui.views.trader.words import (
 )
 
 PANEL_WIDTH = 312
-STRIP_HEIGHT = 96
+STRIP_HEIGHT = 84
 
 
 class _Use(QWidget):
@@ -69,6 +71,7 @@ class VerdictPanel(QWidget):
         super().__init__(parent)
         self._display = display
         self._trade: int | None = None
+        self._verdict: Verdict | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "surface")
         self._outer = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
@@ -81,18 +84,21 @@ class VerdictPanel(QWidget):
     def show_picture(self, picture: ChallengePicture) -> None:
         """Show the verdict on this challenge."""
         verdict = picture.summary.verdict
+        self._verdict = verdict
         self._word.setText(verdict_word(verdict))
         self._word.set_tone(verdict_tone(verdict))
         self._rule.setText(self._decision(verdict))
         self._rule.setVisible(bool(self._rule.text()))
-        self._sentence.setText("" if self._display.is_masked else verdict.sentence)
+        # The sentence of the record has bare figures: it is shown only where the line above does not say it all.
+        self._sentence.setText("" if self._display.is_masked or self._rule.text() else verdict.sentence)
+        self._sentence.setVisible(bool(self._sentence.text()) and not self._is_strip)
         self._quality.setText(quality_word(verdict.quality))
         explanation = quality_explanation(verdict.quality)
         self._question.setToolTip(explanation)
         self._question.setAccessibleDescription(explanation)
         self._explanation.setText(explanation)
         self._trade = verdict.trade_number
-        self._show_trade.setVisible(verdict.trade_number is not None)
+        self._show_trade.setVisible(verdict.trade_number is not None and not self._is_strip)
         if verdict.trade_number is not None:
             number = self._display.numbers.count(verdict.trade_number)
             self._show_trade.setText(self.tr("Show trade {n}").format(n=number))
@@ -103,6 +109,8 @@ class VerdictPanel(QWidget):
         if strip == self._is_strip:
             return
         self._is_strip = strip
+        if self._verdict is not None:
+            self._rule.setText(self._decision(self._verdict))
         direction = QBoxLayout.Direction.LeftToRight if strip else QBoxLayout.Direction.TopToBottom
         self._outer.setDirection(direction)
         self._bars.setDirection(direction)
@@ -111,7 +119,8 @@ class VerdictPanel(QWidget):
         self._outer.setContentsMargins(size.SPACE_16, margin, size.SPACE_16, margin)
         self._outer.setSpacing(size.SPACE_24)
         self._word.setFont(font(size.TYPE_FIGURE if strip else size.TYPE_VERDICT))
-        self._sentence.setVisible(not strip)
+        self._sentence.setVisible(bool(self._sentence.text()) and not strip)
+        self._show_trade.setVisible(self._trade is not None and not strip)
         self._title.setVisible(not strip)
         self._outer.setStretch(0, 2 if strip else 0)
         self._outer.setStretch(1, 3 if strip else 0)
@@ -176,6 +185,7 @@ class VerdictPanel(QWidget):
         """By which rule and when, with floor and equity where the verdict is a breach."""
         if verdict.rule is None or verdict.at is None:
             return ""
+        between = "  ·  " if self._is_strip else "\n"
         said = self.tr("{rule}, {at}").format(
             rule=rule_word(verdict.rule).capitalize(), at=self._display.times.minute(verdict.at)
         )
@@ -184,9 +194,9 @@ class VerdictPanel(QWidget):
         numbers = self._display.numbers
         return (
             said
-            + "\n"
+            + between
             + self.tr("equity {equity}, floor {floor}").format(
-                equity=numbers.money(verdict.equity), floor=numbers.money(verdict.floor)
+                equity=numbers.money(verdict.equity), floor=numbers.limit_money(verdict.floor, rounding=ROUND_UP)
             )
         )
 
@@ -199,11 +209,11 @@ class VerdictPanel(QWidget):
         if target is not None:
             is_made = target.missing <= ZERO
             self._target.say(
-                numbers.percent(target.progress, decimals=0),
+                numbers.percent(max(ZERO, target.progress), decimals=0),
                 target.progress,
                 "profit",
                 self.tr("{part} of the balance: equity {equity}").format(
-                    part=numbers.percent(target.fraction), equity=numbers.money(target.equity)
+                    part=numbers.percent(target.fraction), equity=numbers.limit_money(target.equity, rounding=ROUND_UP)
                 ),
                 "check" if is_made else "",
             )
@@ -226,7 +236,7 @@ class VerdictPanel(QWidget):
             return
         numbers = self._display.numbers
         tone = use_tone(limit.used)
-        words = self.tr("{part} used").format(part=numbers.percent(limit.used, decimals=0))
+        words = self.tr("{part} used").format(part=numbers.percent(max(ZERO, limit.used), decimals=0))
         explanation = self.tr("{part} of {base}: floor {floor}, room {room}").format(
             part=numbers.percent(limit.limit),
             base=numbers.money(limit.base),

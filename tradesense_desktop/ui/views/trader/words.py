@@ -6,9 +6,16 @@ from tradesense_desktop.domain.challenge import ChallengeStatus
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.verdict import Quality, Verdict, VerdictStatus
 from tradesense_desktop.services.views import ChallengeSummary
+from tradesense_desktop.ui.formatting.numbers import NumberFormat
 from tradesense_desktop.ui.theme.tokens import Tone
 
 translate = QCoreApplication.translate
+
+
+def challenge_name(summary: ChallengeSummary, numbers: NumberFormat) -> str:
+    """What a challenge is called: its rules and its size, which privacy mode hides."""
+    challenge = summary.challenge
+    return f"{challenge.challenge_type} · {numbers.short_money(challenge.initial_balance, currency=challenge.currency)}"
 
 
 def status_word(summary: ChallengeSummary) -> str:
