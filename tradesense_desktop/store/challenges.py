@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.store.errors import ChallengeUnknown, OptimisticLockLost
+from tradesense_desktop.store.prepared import Prepared
 from tradesense_desktop.store.tables import challenges, risk_alerts
 from tradesense_desktop.store.transaction import Reading, Transaction
 
@@ -33,33 +34,34 @@ _FIXED: Final = frozenset(
 _MOVING: Final = tuple(name for name in _COLUMNS if name not in _FIXED)
 
 _SELECT = select(*(challenges.c[name] for name in _COLUMNS))
-_BY_ID = _SELECT.where(challenges.c.id == bindparam("challenge_id"))
-_ALL = _SELECT.order_by(challenges.c.created_at, challenges.c.id)
-_SHOWN = _ALL.where(challenges.c.archived_at.is_(None))
-_VERSION = select(challenges.c.version).where(challenges.c.id == bindparam("challenge_id"))
-_OPEN_ALERTS = (
+_BY_ID = Prepared(_SELECT.where(challenges.c.id == bindparam("challenge_id")))
+_OLDEST_FIRST = _SELECT.order_by(challenges.c.created_at, challenges.c.id)
+_ALL = Prepared(_OLDEST_FIRST)
+_SHOWN = Prepared(_OLDEST_FIRST.where(challenges.c.archived_at.is_(None)))
+_VERSION = Prepared(select(challenges.c.version).where(challenges.c.id == bindparam("challenge_id")))
+_OPEN_ALERTS = Prepared(
     select(risk_alerts.c.challenge_id, func.count())
-    .where(risk_alerts.c.status == "ACTIVE", risk_alerts.c.challenge_id.is_not(None))
+    .where(risk_alerts.c.status == literal_column("'ACTIVE'"), risk_alerts.c.challenge_id.is_not(None))
     .group_by(risk_alerts.c.challenge_id)
 )
-_INSERT = insert(challenges)
+_INSERT = Prepared(insert(challenges).values({name: bindparam(name) for name in _COLUMNS}))
 _OF_VERSION = update(challenges).where(
     challenges.c.id == bindparam("read_id"), challenges.c.version == bindparam("read_version")
 )
-_UPDATE = _OF_VERSION.values({name: bindparam(name) for name in (*_MOVING, "version")})
-_START = _OF_VERSION.values(status=ChallengeStatus.ACTIVE.value, started_at=bindparam("started_at"))
-_ARCHIVE = _OF_VERSION.values(archived_at=bindparam("archived_at"), version=bindparam("version"))
+_UPDATE = Prepared(_OF_VERSION.values({name: bindparam(name) for name in (*_MOVING, "version")}))
+_START = Prepared(_OF_VERSION.values(status=bindparam("status"), started_at=bindparam("started_at")))
+_ARCHIVE = Prepared(_OF_VERSION.values(archived_at=bindparam("archived_at"), version=bindparam("version")))
 
 
 def list_challenges(reading: Reading, *, include_archived: bool = False) -> tuple[Challenge, ...]:
     """All challenges, oldest first."""
-    return tuple(_challenge(values) for values in reading.core.execute(_ALL if include_archived else _SHOWN).mappings())
+    return tuple(_challenge(row) for row in (_ALL if include_archived else _SHOWN).rows(reading, {}))
 
 
 def find_challenge(reading: Reading, challenge_id: str) -> Challenge | None:
     """The challenge with this id, also an archived one."""
-    row = reading.core.execute(_BY_ID, {"challenge_id": challenge_id}).mappings().one_or_none()
-    return None if row is None else _challenge(row)
+    rows = _BY_ID.rows(reading, {"challenge_id": challenge_id})
+    return _challenge(rows[0]) if rows else None
 
 
 def read_challenge(reading: Reading, challenge_id: str) -> Challenge:
@@ -72,19 +74,17 @@ def read_challenge(reading: Reading, challenge_id: str) -> Challenge:
 
 def count_open_alerts(reading: Reading) -> dict[str, int]:
     """How many alerts of each challenge nobody has acknowledged; challenges without one are left out."""
-    return {row[0]: row[1] for row in reading.core.execute(_OPEN_ALERTS)}
+    return dict(_OPEN_ALERTS.rows(reading, {}))
 
 
 def insert_challenge(transaction: Transaction, challenge: Challenge) -> None:
     """Write a new row, PENDING or ACTIVE, as it is."""
-    values = {name: getattr(challenge, name) for name in _COLUMNS}
-    values["status"] = challenge.status.value
-    transaction.core.execute(_INSERT, values)
+    _INSERT.execute(transaction, {name: getattr(challenge, name) for name in _COLUMNS})
 
 
 def check_version(reading: Reading, challenge: Challenge) -> None:
     """Raise OptimisticLockLost where the stored row is not of the version that `challenge` was read at."""
-    found = reading.core.execute(_VERSION, {"challenge_id": challenge.id}).scalar()
+    found = _stored_version(reading, challenge.id)
     if found != challenge.version:
         raise OptimisticLockLost(challenge.id, challenge.version, found)
 
@@ -98,24 +98,25 @@ def update_challenge(transaction: Transaction, before: Challenge, after: Challen
     read = {"read_id": before.id, "read_version": before.version}
     if before.status.is_end:
         if after.archived_at != before.archived_at:
-            _execute(
-                transaction, _ARCHIVE, before, {**read, "archived_at": after.archived_at, "version": after.version}
-            )
+            archived = {**read, "archived_at": after.archived_at, "version": after.version}
+            _change_one(transaction, _ARCHIVE, before, archived)
         return
     if before.status is ChallengeStatus.PENDING and after.status.is_end:
-        _execute(transaction, _START, before, {**read, "started_at": after.started_at})
-    values = {name: getattr(after, name) for name in _MOVING}
-    values["status"] = after.status.value
-    _execute(transaction, _UPDATE, before, {**read, **values, "version": after.version})
+        started = {**read, "status": ChallengeStatus.ACTIVE, "started_at": after.started_at}
+        _change_one(transaction, _START, before, started)
+    moved = {name: getattr(after, name) for name in _MOVING}
+    _change_one(transaction, _UPDATE, before, {**read, **moved, "version": after.version})
 
 
-def _execute(transaction: Transaction, statement: Any, before: Challenge, values: dict[str, Any]) -> None:
-    if transaction.core.execute(statement, values).rowcount != 1:
-        found = transaction.core.execute(_VERSION, {"challenge_id": before.id}).scalar()
-        raise OptimisticLockLost(before.id, before.version, found)
+def _change_one(transaction: Transaction, statement: Prepared, before: Challenge, values: dict[str, Any]) -> None:
+    if statement.execute(transaction, values).rowcount != 1:
+        raise OptimisticLockLost(before.id, before.version, _stored_version(transaction, before.id))
 
 
-def _challenge(stored: RowMapping) -> Challenge:
-    values = dict(stored)
-    values["status"] = ChallengeStatus(values["status"])
-    return Challenge(**values)
+def _stored_version(reading: Reading, challenge_id: str) -> int | None:
+    rows = _VERSION.rows(reading, {"challenge_id": challenge_id})
+    return rows[0][0] if rows else None
+
+
+def _challenge(row: list[Any]) -> Challenge:
+    return Challenge(**dict(zip(_COLUMNS, row, strict=True)))

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Dialect
@@ -99,6 +100,18 @@ class Stored(UserDefinedType[Any]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002
         """What makes a stored value a Python one."""
         return self.read
+
+
+def enumerated(kind: type[StrEnum]) -> Stored:
+    """A column of text that holds the values of `kind`; ValueError for any other text."""
+
+    def written(member: StrEnum | None) -> str | None:
+        return None if member is None else kind(member).value
+
+    def read(stored: str | None) -> StrEnum | None:
+        return None if stored is None else kind(stored)
+
+    return Stored("TEXT", written, read)
 
 
 EXACT_DECIMAL: Final = Stored("REAL", decimal_column, column_decimal)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
 
+from tradesense_desktop.store.prepared import Prepared
 from tradesense_desktop.store.tables import command_results
 from tradesense_desktop.store.transaction import Reading, Transaction
 
@@ -25,10 +26,12 @@ class CommandResult:
 
 
 _COLUMNS: Final = tuple(CommandResult.__dataclass_fields__)
-_BY_ID = select(*(command_results.c[name] for name in _COLUMNS)).where(
-    command_results.c.command_id == bindparam("command_id")
+_BY_ID = Prepared(
+    select(*(command_results.c[name] for name in _COLUMNS)).where(
+        command_results.c.command_id == bindparam("command_id")
+    )
 )
-_INSERT = insert(command_results)
+_INSERT = Prepared(insert(command_results).values({name: bindparam(name) for name in _COLUMNS}))
 
 
 def find_command_result(reading: Reading, command_id: str) -> CommandResult | None:
@@ -36,10 +39,10 @@ def find_command_result(reading: Reading, command_id: str) -> CommandResult | No
 
     Ask in the transaction that would carry it out: between asking and writing nobody else can.
     """
-    values = reading.core.execute(_BY_ID, {"command_id": command_id}).mappings().one_or_none()
-    return None if values is None else CommandResult(**values)
+    rows = _BY_ID.rows(reading, {"command_id": command_id})
+    return CommandResult(**dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
 
 
 def record_command_result(transaction: Transaction, result: CommandResult) -> None:
     """Keep what a command led to, in the transaction that carries it out."""
-    transaction.core.execute(_INSERT, {name: getattr(result, name) for name in _COLUMNS})
+    _INSERT.execute(transaction, {name: getattr(result, name) for name in _COLUMNS})

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 
 from tradesense_desktop.audit.hash_chain import genesis_hash
 from tradesense_desktop.store.column_types import present_instant
+from tradesense_desktop.store.prepared import Prepared
 from tradesense_desktop.store.tables import challenge_events
 from tradesense_desktop.store.transaction import Reading
 
@@ -55,13 +56,13 @@ class StreamedEvent(NamedTuple):
     recorded_at: datetime
 
 
-_HEAD = (
+_HEAD = Prepared(
     select(challenge_events.c.sequence_number, challenge_events.c.hash)
     .where(challenge_events.c.challenge_id == bindparam("challenge_id"))
     .order_by(challenge_events.c.sequence_number.desc())
     .limit(1)
 )
-_PAGE = (
+_PAGE = Prepared(
     select(*(challenge_events.c[name] for name in StoredEvent.__dataclass_fields__))
     .where(
         challenge_events.c.challenge_id == bindparam("challenge_id"),
@@ -79,14 +80,14 @@ _LARGEST: Final = 2**62
 
 def read_head(reading: Reading, challenge_id: str) -> Head:
     """Where the chain of this challenge ends; its number is also the count of its events."""
-    row = reading.core.execute(_HEAD, {"challenge_id": challenge_id}).one_or_none()
-    return Head(0, genesis_hash(challenge_id)) if row is None else Head(row[0], row[1])
+    rows = _HEAD.rows(reading, {"challenge_id": challenge_id})
+    return Head(*rows[0]) if rows else Head(0, genesis_hash(challenge_id))
 
 
 def read_events_page(reading: Reading, challenge_id: str, first: int, count: int) -> tuple[StoredEvent, ...]:
     """At most `count` events from number `first` on, in order."""
     parameters = {"challenge_id": challenge_id, "first": first, "end": first + count}
-    return tuple(StoredEvent(**values) for values in reading.core.execute(_PAGE, parameters).mappings())
+    return tuple(StoredEvent(*row) for row in _PAGE.rows(reading, parameters))
 
 
 def stream_events(

@@ -8,15 +8,28 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Text, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.types import Float
 
 from tradesense_desktop.domain.money import Money, Price, Quantity
 from tradesense_desktop.domain.trade import Side
+from tradesense_desktop.store.column_types import DECIMAL_TEXT
 from tradesense_desktop.store.errors import ColumnUnknown
+from tradesense_desktop.store.prepared import Prepared
 from tradesense_desktop.store.tables import challenge_events, trades
 from tradesense_desktop.store.transaction import Reading
 
@@ -71,30 +84,37 @@ _equity_text: Final[ColumnElement[Any]] = (
     .where(
         _event.c.challenge_id == trades.c.challenge_id,
         _event.c.event_type == literal_column("'TRADE_EXECUTED'"),
-        _trade_number == trades.c.sequence_number + literal_column("0"),  # without the column's affinity, as the index
+        _trade_number == trades.c.sequence_number + literal_column("0"),  # a bare number, as the index holds it
     )
     .limit(1)
     .correlate(trades)
     .scalar_subquery()
 )
 _ROW = select(
-    *(trades.c[name] for name in LedgerEntry.__dataclass_fields__ if name != "equity"), _equity_text.label("equity")
+    *(
+        type_coerce(_equity_text, DECIMAL_TEXT) if name == "equity" else trades.c[name]
+        for name in LedgerEntry.__dataclass_fields__
+    )
 )
-_RANGE = _ROW.where(
-    trades.c.challenge_id == bindparam("challenge_id"),
-    trades.c.sequence_number.between(bindparam("first"), bindparam("last")),
-).order_by(trades.c.sequence_number)
+_RANGE = Prepared(
+    _ROW.where(
+        trades.c.challenge_id == bindparam("challenge_id"),
+        trades.c.sequence_number.between(bindparam("first"), bindparam("last")),
+    ).order_by(trades.c.sequence_number)
+)
 _wanted = func.json_each(bindparam("numbers", type_=Text)).table_valued("key", "value", name="wanted")
 # An outer join, because SQLite does not turn it round: the list leads and each number is one search.
-_LISTED = _ROW.select_from(
-    _wanted.outerjoin(
-        trades,
-        and_(
-            trades.c.challenge_id == bindparam("challenge_id"),
-            trades.c.sequence_number == _wanted.c.value,
-        ),
-    )
-).order_by(_wanted.c.key)
+_LISTED = Prepared(
+    _ROW.select_from(
+        _wanted.outerjoin(
+            trades,
+            and_(
+                trades.c.challenge_id == bindparam("challenge_id"),
+                trades.c.sequence_number == _wanted.c.value,
+            ),
+        )
+    ).order_by(_wanted.c.key)
+)
 _SYMBOLS = (
     select(trades.c.symbol)
     .where(trades.c.challenge_id == bindparam("challenge_id"))
@@ -167,10 +187,10 @@ def read_ledger_page(reading: Reading, challenge_id: str, sequence_numbers: Sequ
     if last - first + 1 == len(sequence_numbers) and all(
         number == first + place for place, number in enumerate(sequence_numbers)
     ):
-        rows = reading.core.execute(_RANGE, {**parameters, "first": first, "last": last})
+        rows = _RANGE.rows(reading, {**parameters, "first": first, "last": last})
     else:
-        rows = reading.core.execute(_LISTED, {**parameters, "numbers": json.dumps(list(sequence_numbers))})
-    return tuple(_entry(values) for values in rows.mappings() if values["sequence_number"] is not None)
+        rows = _LISTED.rows(reading, {**parameters, "numbers": json.dumps(list(sequence_numbers))})
+    return tuple(LedgerEntry(*row) for row in rows if row[0] is not None)
 
 
 def _selection(which: LedgerFilter, order: LedgerOrder, parameters: dict[str, Any]) -> Select[tuple[int]]:
@@ -180,7 +200,7 @@ def _selection(which: LedgerFilter, order: LedgerOrder, parameters: dict[str, An
         parameters["symbol"] = which.symbol
     if which.side is not None:
         statement = statement.where(trades.c.side == bindparam("side"))
-        parameters["side"] = which.side.value
+        parameters["side"] = which.side
     if which.text:
         statement = statement.where(or_(*(column.icontains(which.text, autoescape=True) for column in _SEARCHED)))
     keys = [
@@ -188,11 +208,3 @@ def _selection(which: LedgerFilter, order: LedgerOrder, parameters: dict[str, An
     ]
     number = trades.c.sequence_number
     return statement.order_by(*keys, number.desc() if order.descending else number.asc())
-
-
-def _entry(stored: RowMapping) -> LedgerEntry:
-    values = dict(stored)
-    values["side"] = Side(values["side"])
-    if values["equity"] is not None:
-        values["equity"] = Decimal(values["equity"])
-    return LedgerEntry(**values)

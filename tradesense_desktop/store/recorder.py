@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, Self, TypeVar
 
 from tradesense_desktop.audit.canonical_json import canonical_text
-from tradesense_desktop.audit.hash_chain import seal
+from tradesense_desktop.audit.hash_chain import SealedEvent, seal_all
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.event import Event, EventData, EventType
 from tradesense_desktop.domain.recording import Recorded
@@ -50,6 +50,11 @@ class Recorder:
         self._number = head.sequence_number
         self._hash = head.hash
 
+    @property
+    def last_sequence_number(self) -> int:
+        """Number of the last event written: where an Execution goes on from."""
+        return self._number
+
     @classmethod
     def of_new(cls, transaction: Transaction, challenge: Challenge) -> Self:
         """Recorder of a challenge that is not stored yet, PENDING or ACTIVE: its row is written at once."""
@@ -77,7 +82,7 @@ class Recorder:
 
     def _append_trades(self, events: Sequence[Event]) -> None:
         rows = [
-            _trade_row(event.event_data["trade"]) for event in events if event.event_type is EventType.TRADE_EXECUTED
+            trade_row(event.event_data["trade"]) for event in events if event.event_type is EventType.TRADE_EXECUTED
         ]
         for chunk in _chunks(rows):
             self._transaction.driver.executemany(INSERT_TRADE, chunk)
@@ -91,37 +96,36 @@ class Recorder:
             self._transaction.check()
 
     def _sealed_rows(self, events: Sequence[Event]) -> list[tuple[Any, ...]]:
-        previous_hash = self._hash
-        rows: list[tuple[Any, ...]] = []
-        for event in events:
-            sealed = seal(event, previous_hash)
-            rows.append(
-                (
-                    event.id,
-                    event.challenge_id,
-                    event.event_type.value,
-                    event.event_version,
-                    event.sequence_number,
-                    sealed.event_data_text,
-                    event.description,
-                    event.user_friendly_message,
-                    event.occurred_at.isoformat(" ", "microseconds")[:26],
-                    event.recorded_at.isoformat(" ", "microseconds")[:26],
-                    event.correlation_id,
-                    event.causation_id,
-                    event.metadata_commitment,
-                    previous_hash,
-                    sealed.hash,
-                )
-            )
-            previous_hash = sealed.hash
-        self._hash = previous_hash
+        rows = [event_row(sealed) for sealed in seal_all(events, self._hash)]
+        self._hash = rows[-1][-1]
         self._number = events[-1].sequence_number
         return rows
 
 
-def _trade_row(trade: EventData) -> tuple[Any, ...]:
-    """The row of `trades` that a TRADE_EXECUTED event holds."""
+def event_row(sealed: SealedEvent) -> tuple[Any, ...]:
+    """The values of INSERT_EVENT for an event with its place in the chain."""
+    event = sealed.event
+    return (
+        event.id,
+        event.challenge_id,
+        event.event_type.value,
+        event.event_version,
+        event.sequence_number,
+        sealed.event_data_text,
+        event.description,
+        event.user_friendly_message,
+        event.occurred_at.isoformat(" ", "microseconds")[:26],
+        event.recorded_at.isoformat(" ", "microseconds")[:26],
+        event.correlation_id,
+        event.causation_id,
+        event.metadata_commitment,
+        sealed.previous_hash,
+        sealed.hash,
+    )
+
+
+def trade_row(trade: EventData) -> tuple[Any, ...]:
+    """The values of INSERT_TRADE for the trade that a TRADE_EXECUTED event holds."""
     opened_at = trade["opened_at"]
     return (
         trade["id"],

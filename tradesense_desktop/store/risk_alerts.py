@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from tradesense_desktop.domain.alert import AlertSeverity, AlertStatus, RiskAlert
+from tradesense_desktop.domain.alert import RiskAlert
 from tradesense_desktop.store.errors import AlertUnknown
 from tradesense_desktop.store.tables import risk_alerts
 from tradesense_desktop.store.transaction import Reading, Transaction
@@ -29,7 +29,7 @@ _UPDATE = (
 def list_alerts(reading: Reading, challenge_id: str) -> tuple[RiskAlert, ...]:
     """Every alert of a challenge, oldest first."""
     return tuple(
-        _alert(values) for values in reading.core.execute(_OF_CHALLENGE, {"challenge_id": challenge_id}).mappings()
+        RiskAlert(**values) for values in reading.core.execute(_OF_CHALLENGE, {"challenge_id": challenge_id}).mappings()
     )
 
 
@@ -38,7 +38,7 @@ def read_alert(reading: Reading, alert_id: str) -> RiskAlert:
     row = reading.core.execute(_BY_ID, {"alert_id": alert_id}).mappings().one_or_none()
     if row is None:
         raise AlertUnknown(alert_id)
-    return _alert(row)
+    return RiskAlert(**row)
 
 
 def insert_alerts(transaction: Transaction, alerts: Sequence[RiskAlert]) -> None:
@@ -56,15 +56,4 @@ def write_updated_alerts(transaction: Transaction, alerts: Sequence[RiskAlert]) 
 
 
 def _values(alert: RiskAlert, names: Sequence[str]) -> dict[str, Any]:
-    values = {name: getattr(alert, name) for name in names}
-    values["status"] = alert.status.value
-    if "severity" in values:
-        values["severity"] = alert.severity.value
-    return values
-
-
-def _alert(stored: RowMapping) -> RiskAlert:
-    values = dict(stored)
-    values["status"] = AlertStatus(values["status"])
-    values["severity"] = AlertSeverity(values["severity"])
-    return RiskAlert(**values)
+    return {name: getattr(alert, name) for name in names}

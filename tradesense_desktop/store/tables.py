@@ -8,7 +8,17 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-from tradesense_desktop.store.column_types import DECIMAL_TEXT, EXACT_DECIMAL, INSTANT, JSON_TEXT, TRADING_DATE
+from tradesense_desktop.domain.alert import AlertSeverity, AlertStatus
+from tradesense_desktop.domain.challenge import ChallengeStatus
+from tradesense_desktop.domain.trade import Side
+from tradesense_desktop.store.column_types import (
+    DECIMAL_TEXT,
+    EXACT_DECIMAL,
+    INSTANT,
+    JSON_TEXT,
+    TRADING_DATE,
+    enumerated,
+)
 
 metadata = MetaData()
 
@@ -76,7 +86,7 @@ challenges = Table(
     _decimal("adjustments_total"),
     _decimal("win_rate"),
     _decimal("avg_trade_pnl"),
-    _text("status"),
+    Column("status", enumerated(ChallengeStatus)),
     _instant("created_at"),
     _instant("updated_at"),
     _instant("started_at"),
@@ -101,7 +111,7 @@ trades = Table(
     _text("challenge_id"),
     _text("trade_id"),
     _text("symbol"),
-    _text("side"),
+    Column("side", enumerated(Side)),
     _decimal("quantity"),
     _decimal("price"),
     _decimal("realized_pnl"),
@@ -144,11 +154,11 @@ risk_alerts = Table(
     _text("challenge_id"),
     _text("user_id"),
     _text("alert_type"),
-    _text("severity"),
+    Column("severity", enumerated(AlertSeverity)),
     _text("title"),
     _text("message"),
     _json("alert_data"),
-    _text("status"),
+    Column("status", enumerated(AlertStatus)),
     _instant("acknowledged_at"),
     _text("acknowledged_by"),
     _instant("resolved_at"),

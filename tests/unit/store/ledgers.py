@@ -32,13 +32,17 @@ def fixed_uuid(number: int) -> str:
     return str(UUID(int=number, version=4))
 
 
-def trades(count: int, *, first: int = 1, seed: int = 7) -> Iterator[Trade]:
-    """`count` trades numbered from `first`, a minute or an hour apart, some at one time, amounts of many lengths."""
+def trades(
+    count: int, *, first: int = 1, seed: int = 7, begins: datetime = FIRST_TRADE, most_seconds: int = 3600
+) -> Iterator[Trade]:
+    """`count` trades numbered from `first`, some at one time, else up to `most_seconds` apart."""
     generator = random.Random(seed * 1_000_003 + first)
-    executed_at = FIRST_TRADE + timedelta(hours=first)
+    executed_at = begins
     for number in range(first, first + count):
         if generator.random() < 0.9:
-            executed_at += timedelta(seconds=generator.randint(1, 3600), microseconds=generator.randrange(10**6))
+            executed_at += timedelta(
+                seconds=generator.randint(1, most_seconds), microseconds=generator.randrange(10**6)
+            )
         profit = Decimal(generator.randint(-20_000, 20_400)).scaleb(-2)
         own = DealResult(profit, Decimal("-0.13"), Decimal("-0.7"), Decimal(0))
         entry = EntryShare(EntryMatch.POSITION, Decimal("-0.35"), Decimal(0), Decimal(0), None)
@@ -104,9 +108,8 @@ def create_challenge(
     return workspace.write(lambda transaction: create(transaction, number, count=count, rules=rules))
 
 
-def continued(transaction: Transaction, challenge: Challenge, last_sequence_number: int, *, seed: int) -> Execution:
+def continued(challenge: Challenge, last_sequence_number: int, *, seed: int) -> Execution:
     """An execution of a command on a stored challenge."""
-    del transaction
     return Execution(
         challenge,
         last_sequence_number=last_sequence_number,

@@ -3,15 +3,13 @@
 from typing import Any
 
 from sqlalchemy import Select
-from sqlalchemy.dialects.sqlite import dialect
 
+from tradesense_desktop.store.prepared import Prepared
 from tradesense_desktop.store.transaction import Reading
 
 
-def plan_of(reading: Reading, statement: Select[Any], **parameters: Any) -> str:
+def plan_of(reading: Reading, statement: Prepared | Select[Any], **parameters: Any) -> str:
     """The lines of EXPLAIN QUERY PLAN."""
-    compiled = statement.compile(dialect=dialect())
-    values = compiled.construct_params(parameters)
-    bound = tuple(values[name] for name in compiled.positiontup or ())
-    rows = reading.driver.execute(f"EXPLAIN QUERY PLAN {compiled}", bound).fetchall()
+    prepared = statement if isinstance(statement, Prepared) else Prepared(statement)
+    rows = prepared.execute(reading, parameters, before="EXPLAIN QUERY PLAN ").fetchall()
     return "\n".join(row[3] for row in rows)

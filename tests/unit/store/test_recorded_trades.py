@@ -69,7 +69,7 @@ def test_balance_operations_are_known_by_their_numbers(workspace: Workspace) -> 
     )
 
     def change(transaction: Transaction) -> None:
-        execution = continued(transaction, challenge, read_head(transaction, challenge.id).sequence_number, seed=1)
+        execution = continued(challenge, read_head(transaction, challenge.id).sequence_number, seed=1)
         execution.adjust_balance(interest)
         recorder = Recorder.of_known(transaction, challenge)
         recorder.append(execution.drain())

@@ -26,7 +26,7 @@ from tradesense_desktop.store.workspace import Workspace
 
 
 def _append(transaction: Transaction, before: Challenge, *, count: int, first: int, seed: int = 1) -> Challenge:
-    execution = continued(transaction, before, read_head(transaction, before.id).sequence_number, seed=seed)
+    execution = continued(before, read_head(transaction, before.id).sequence_number, seed=seed)
     recorder = Recorder.of_known(transaction, before)
     for trade in trades(count, first=first, seed=3):
         execution.execute_trade(replace(trade, executed_at=trade.executed_at + timedelta(days=900)))
@@ -146,7 +146,7 @@ def test_drains_of_any_size_write_the_same_rows(workspace: Workspace) -> None:
 def test_challenge_that_starts_and_fails_in_one_command_is_written(workspace: Workspace) -> None:
     def change(transaction: Transaction) -> Challenge:
         opened = create(transaction, 1, rules={"preset": "tradesense"})
-        execution = continued(transaction, opened, 1, seed=1)
+        execution = continued(opened, 1, seed=1)
         (trade,) = trades(1)
         lost = replace(trade.own, profit=Decimal(-60_000))
         execution.execute_trade(replace(trade, own=lost, realized_pnl=lost.net))
@@ -169,7 +169,7 @@ def test_adjustment_moves_the_row_without_a_trade(workspace: Workspace) -> None:
     first = create_challenge(workspace, count=3)
 
     def change(transaction: Transaction) -> Challenge:
-        execution = continued(transaction, first, read_head(transaction, first.id).sequence_number, seed=1)
+        execution = continued(first, read_head(transaction, first.id).sequence_number, seed=1)
         execution.adjust_balance(
             Adjustment(
                 adjustment_id="77", kind=AdjustmentKind.DIVIDEND, amount=Decimal("12.34567891"), executed_at=CLOCK
@@ -200,7 +200,7 @@ def test_execution_begun_before_another_command_is_not_written(workspace: Worksp
 
     def change(transaction: Transaction) -> None:
         head = read_head(transaction, stored.id)
-        execution = continued(transaction, stored, head.sequence_number - 1, seed=1)
+        execution = continued(stored, head.sequence_number - 1, seed=1)
         (trade,) = trades(1, first=3)
         execution.execute_trade(replace(trade, executed_at=CLOCK))
         Recorder.of_known(transaction, stored).append(execution.drain())
@@ -213,7 +213,7 @@ def test_command_that_changed_nothing_writes_nothing(workspace: Workspace) -> No
     stored = create_challenge(workspace, count=2)
 
     def change(transaction: Transaction) -> Challenge:
-        execution = continued(transaction, stored, read_head(transaction, stored.id).sequence_number, seed=1)
+        execution = continued(stored, read_head(transaction, stored.id).sequence_number, seed=1)
         recorder = Recorder.of_known(transaction, stored)
         recorder.append(execution.drain())
         return recorder.finish(execution.snapshot())
@@ -225,7 +225,7 @@ def test_archiving_hides_a_challenge_that_has_failed(workspace: Workspace) -> No
     failed = create_challenge(workspace, rules={"preset": "tradesense"}, count=0)
 
     def fail(transaction: Transaction) -> Challenge:
-        execution = continued(transaction, failed, 1, seed=1)
+        execution = continued(failed, 1, seed=1)
         execution.start(CLOCK)
         execution.fail(actor_id=fixed_uuid(5), reason="wrong zone", at=CLOCK)
         recorder = Recorder.of_known(transaction, failed)
