@@ -26,3 +26,10 @@ def default_workspace_directory() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("tradesense", appauthor=False)
+
+
+def log_directory() -> Path:
+    """Folder of the program's log."""
+    from platformdirs import user_log_path
+
+    return user_log_path("tradesense", appauthor=False)

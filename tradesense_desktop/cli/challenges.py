@@ -4,7 +4,8 @@ import click
 
 from tradesense_desktop.cli.output import money_text, print_document, print_pairs, print_table
 from tradesense_desktop.cli.program import Session
-from tradesense_desktop.domain.challenge import ChallengeStatus
+from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
+from tradesense_desktop.domain.money import ZERO
 from tradesense_desktop.services.archive_challenge import archive_challenge
 from tradesense_desktop.services.read_challenges import find_challenge, read_challenge, read_challenges
 from tradesense_desktop.services.read_ledger import read_trades
@@ -91,7 +92,10 @@ def challenge_command(session: Session, challenge_id: str, as_json: bool) -> Non
     for label, limit in (("Daily loss", summary.limits.daily_loss), ("Maximum loss", summary.limits.maximum_loss)):
         if limit is not None:
             pairs.append(
-                (label, f"floor {money_text(limit.floor)}, room {money_text(limit.room)}, {limit.used:.1%} used")
+                (
+                    label,
+                    f"floor {money_text(limit.floor)}, room {money_text(limit.room)}, {max(limit.used, ZERO):.1%} used",
+                )
             )
     target = summary.limits.target
     if target is not None:
@@ -144,7 +148,5 @@ def archive_command(session: Session, challenge_id: str) -> None:
     click.echo(f"Challenge {full_id} is archived; tradesense challenges --all still lists it.")
 
 
-def _row(challenge: object) -> dict[str, object]:
-    from dataclasses import fields
-
-    return {field.name: getattr(challenge, field.name) for field in fields(challenge)}  # type: ignore[arg-type]
+def _row(challenge: Challenge) -> dict[str, object]:
+    return {name: getattr(challenge, name) for name in Challenge.__dataclass_fields__}

@@ -75,7 +75,7 @@ def run(arguments: list[str], *, show_window: Callable[[str | None], int]) -> in
     """Run the program on `arguments`; the exit code. A refusal is one sentence on standard error."""
     _add_commands()
     try:
-        result = program.main(arguments, prog_name="tradesense", standalone_mode=False, obj=show_window)
+        result = program.main(_options_first(arguments), prog_name="tradesense", standalone_mode=False, obj=show_window)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as wrong:
@@ -99,6 +99,23 @@ def run(arguments: list[str], *, show_window: Callable[[str | None], int]) -> in
         )
         return REFUSED
     return result if isinstance(result, int) else DONE
+
+
+def _options_first(arguments: list[str]) -> list[str]:
+    """`arguments` with --workspace and --debug in front, where people write them behind the command as well."""
+    first: list[str] = []
+    rest: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument == "--":
+            rest += [argument, *remaining]
+        elif argument == "--debug" or argument.startswith("--workspace="):
+            first.append(argument)
+        elif argument == "--workspace":
+            first += [argument, *(value for value in [next(remaining, None)] if value is not None)]
+        else:
+            rest.append(argument)
+    return first + rest
 
 
 def _show_failure(sentence: str, *, debug: bool) -> None:
