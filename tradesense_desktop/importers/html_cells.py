@@ -7,6 +7,7 @@ entity but HTML's own characters is expanded, nothing nests, and every expressio
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from html import unescape
 from typing import Final
@@ -37,13 +38,15 @@ _TITLE: Final = re.compile(r"<title\b[^<>]*>([^<]*)</title", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""([^\s<>="'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s<>"']+))?""")
 _UNCLEAN: Final = re.compile(r"[<&\n\r\t\xa0]|  ")
 _BREAKING_TAGS: Final = frozenset({"br", "br/", "div", "/div", "p", "/p", "li"})
-# Never shown, and full of what looks like tags: each opening with its closing. (Without the flag for upper case the
-# search leaps from “<” to “<”: a tenth of the time.)
-_UNSHOWN: Final = (
-    (re.compile("<!--"), re.compile("-->")),
-    (re.compile(r"<[sS][tT][yY][lL][eE]\b"), re.compile("</style", re.IGNORECASE)),
-    (re.compile(r"<[sS][cC][rR][iI][pP][tT]\b"), re.compile("</script", re.IGNORECASE)),
+# Never shown, and full of what looks like tags. (Without the flag for upper case the search leaps from “<” to “<”.)
+_UNSHOWN: Final = re.compile(r"<(?:(!--)|[sS](?:([tT][yY][lL][eE])|([cC][rR][iI][pP][tT]))\b)")
+_UNSHOWN_ENDS: Final = (
+    re.compile("-->"),
+    re.compile("</style", re.IGNORECASE),
+    re.compile("</script", re.IGNORECASE),
 )
+_CHARACTERS_A_SEARCH: Final = 4_000_000
+_LONGEST_OPENING: Final = len("<script ")
 _MOST_COLUMNS_OF_A_CELL: Final = 1_000  # the HTML standard's own bound on colspan
 
 
@@ -60,12 +63,13 @@ def html_rows(text: str, file_name: str, progress: ProgressReport = unwatched) -
     Raises StatementRefused for a row that cannot be split into cells with certainty, for a table that breaks off and
     for one beyond the bounds; Cancelled when the person has asked to stop.
     """
-    text = without_unshown(text)
-    starts = _ROW_START.finditer(text)
+    spans = _unshown_spans(text, progress)
+    starts = _shown_starts(text, spans)
     start = next(starts, None)
     first = start.start() if start is not None else len(text)
-    _refuse_stray_row(text, 0, first, file_name)
+    _refuse_stray_row(_shown(text, 0, first, spans), file_name, 1)
     line, counted_to, number = 1, 0, 0
+    ahead = deque(spans)
     while start is not None:
         following = next(starts, None)
         line += text.count("\n", counted_to, start.start())
@@ -76,33 +80,61 @@ def html_rows(text: str, file_name: str, progress: ProgressReport = unwatched) -
         if number % _ROWS_A_REPORT == 0:
             progress(Progress("Reading the file", counted_to, len(text)))
         end = following.start() if following is not None else len(text)
-        closed_at = text.find("</tr>", start.end(), end)
+        while ahead and ahead[0][1] <= counted_to:
+            ahead.popleft()
+        region = text[start.end() : end] if not ahead or ahead[0][0] >= end else _shown(text, start.end(), end, spans)
+        closed_at = region.find("</tr>")
         if closed_at < 0:
-            closing = _ROW_END.search(text, start.end(), end)
-            closed_at = closing.start() if closing is not None else end
-        if end - closed_at > len("</tr>\n"):
-            _refuse_stray_row(text, closed_at, end, file_name)
-        yield _row(text[start.end() : closed_at], text[start.start() : closed_at].lower(), start[1], file_name, line)
-        if following is None and _TABLE_END.search(text, closed_at) is None:
+            closing = _ROW_END.search(region)
+            closed_at = closing.start() if closing is not None else len(region)
+        if len(region) - closed_at > len("</tr>\n"):
+            _refuse_stray_row(region[closed_at:], file_name, line + region.count("\n", 0, closed_at))
+        yield _row(region[:closed_at], start[1], file_name, line)
+        if following is None and _TABLE_END.search(region, closed_at) is None:
             raise StatementRefused(file_name, "the file breaks off here: its last table has no end.", line=line)
         start = following
 
 
-def without_unshown(text: str) -> str:
-    """`text` with comments, style sheets and scripts replaced by as many line breaks as they had."""
-    for opening, closing in _UNSHOWN:
-        kept, copied_to = [], 0
-        found = opening.search(text)
-        while found is not None:
-            end = closing.search(text, found.start() + 2)
+def _unshown_spans(text: str, progress: ProgressReport) -> list[tuple[int, int]]:
+    """Where comments, style sheets and scripts begin and end; one without an end is none."""
+    spans: list[tuple[int, int]] = []
+    endless: set[int] = set()
+    place = 0
+    while place < len(text):
+        found = _UNSHOWN.search(text, place, place + _CHARACTERS_A_SEARCH + _LONGEST_OPENING)
+        if found is None or found.start() >= place + _CHARACTERS_A_SEARCH:
+            progress(Progress("Opening the file", place, len(text)))
+            place += _CHARACTERS_A_SEARCH
+            continue
+        place = found.end()
+        kind = (found.lastindex or 1) - 1
+        if kind not in endless:
+            end = _UNSHOWN_ENDS[kind].search(text, found.start() + 2)
             if end is None:
-                break
-            kept += [text[copied_to : found.start()], "\n" * text.count("\n", found.start(), end.end())]
-            copied_to = end.end()
-            found = opening.search(text, copied_to)
-        if kept:
-            text = "".join([*kept, text[copied_to:]])
-    return text
+                endless.add(kind)
+            else:
+                spans.append((found.start(), end.end()))
+                place = end.end()
+    return spans
+
+
+def _shown_starts(text: str, spans: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    ahead = deque(spans)
+    for start in _ROW_START.finditer(text):
+        while ahead and ahead[0][1] <= start.start():
+            ahead.popleft()
+        if not ahead or start.start() < ahead[0][0]:
+            yield start
+
+
+def _shown(text: str, begin: int, end: int, spans: list[tuple[int, int]]) -> str:
+    """`text` from `begin` to `end`, each span in it replaced by as many line breaks as it had."""
+    kept, copied_to = [], begin
+    for opening, closing in spans:
+        if begin <= opening < end:
+            kept += [text[copied_to:opening], "\n" * text.count("\n", opening, closing)]
+            copied_to = closing
+    return "".join([*kept, text[copied_to:end]])
 
 
 def visible_text(markup: str) -> str:
@@ -114,10 +146,10 @@ def visible_text(markup: str) -> str:
     return " ".join(markup.split())
 
 
-def _row(raw: str, words: str, attributes: str, file_name: str, line: int) -> Row:
-    """The row whose cells are in `raw`; `words` is all of it in lower case, for what stands in it and not where."""
+def _row(raw: str, attributes: str, file_name: str, line: int) -> Row:
+    words = (attributes + raw).lower()  # for what stands in the row, not where: changing case may move places
     found = _found_cells(raw, words)
-    if found is None or (words.count("<tr") > 1 and _ROW_WORD.search(raw) is not None):
+    if found is None or ("<tr" in words and _ROW_WORD.search(raw) is not None):
         raise _broken(file_name, line)
     if len(found) > MOST_CELLS_OF_A_ROW:
         raise StatementRefused(file_name, f"the row has more than {MOST_CELLS_OF_A_ROW} cells.", line=line)
@@ -180,11 +212,11 @@ def _is_hidden(attributes: str) -> bool:
     )
 
 
-def _refuse_stray_row(text: str, start: int, end: int, file_name: str) -> None:
+def _refuse_stray_row(text: str, file_name: str, line: int) -> None:
     """Refuse a row or a cell where none can begin: what belongs to it would be lost without a word."""
-    stray = _ROW_OR_CELL_WORD.search(text, start, end)
+    stray = _ROW_OR_CELL_WORD.search(text)
     if stray is not None:
-        raise _broken(file_name, text.count("\n", 0, stray.start()) + 1)
+        raise _broken(file_name, line + text.count("\n", 0, stray.start()))
 
 
 def _broken(file_name: str, line: int) -> StatementRefused:

@@ -122,6 +122,26 @@ def test_a_comment_without_an_end_hides_nothing() -> None:
     assert cells_of("<!-- <tr><td>1</td></tr>") == ("1",)
 
 
+def test_a_comment_within_a_row_and_one_over_many_rows_hide_what_is_in_them() -> None:
+    rows = rows_of(
+        "<tr><td>1</td><!-- <td>no</td>\n --><td>2</td></tr>\n<!-- <tr><td>no</td></tr>\n<tr><td>no</td></tr> -->\n"
+        "<tr><td>3</td></tr><!--><tr><td>4</td></tr><!-- </table> -->"
+    )
+
+    assert [(row.line, row.cells) for row in rows] == [(1, ("1", "2")), (5, ("3",)), (5, ("4",))]
+
+
+def test_a_script_in_a_comment_ends_with_the_comment() -> None:
+    assert cells_of("<!-- <script> --><tr><td>1</td></tr><!-- </script> -->") == ("1",)
+
+
+def test_a_comment_is_found_wherever_the_searches_of_a_long_text_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "<tr><td>1</td></tr><!-- <tr><td>2</td></tr> --><tr><td>3</td></tr>"
+    for length in range(1, 60):
+        monkeypatch.setattr(html_cells, "_CHARACTERS_A_SEARCH", length)
+        assert [row.cells for row in rows_of(text)] == [("1",), ("3",)]
+
+
 def test_entities_stand_for_characters_and_nothing_is_fetched() -> None:
     text = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><table><tr><td>&x;</td><td>&#49;&#x32;</td></tr></table>'
 
