@@ -20,7 +20,10 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyqtgraph import PlotWidget
+
     from tradesense_desktop.analytics.equity_series import EquitySeries
+    from tradesense_desktop.ui.charts.plot_area import PlotArea
 
 FRAME = 1000 / 60
 SIZE = (1280, 640)
@@ -48,6 +51,32 @@ def walk(points: int) -> EquitySeries:
         target=108_000.0,
         breach=points - 1,
     )
+
+
+def time_frames(
+    act: Callable[[int], object], plots: PlotArea, empty: PlotWidget, settle: Callable[[], object]
+) -> dict[str, float]:
+    """Figures of frames that `act` causes, in turn with frames of the empty plot."""
+    wall, processor, reference = [], [], []
+    for number in range(FRAMES):
+        begun, spent = perf_counter(), thread_time()
+        act(number)
+        plots.viewport().repaint()
+        processor.append((thread_time() - spent) * 1000)
+        wall.append((perf_counter() - begun) * 1000)
+        begun = perf_counter()
+        empty.setXRange(number, number + 1, padding=0)
+        empty.viewport().repaint()
+        reference.append((perf_counter() - begun) * 1000)
+        settle()
+    return {
+        "median_ms": float(np.median(wall)),
+        "p95_ms": float(np.percentile(wall, 95)),
+        "p95_frames": float(np.percentile(wall, 95)) / FRAME,
+        "processor_p95_frames": float(np.percentile(processor, 95)) / FRAME,
+        "empty_plot_p95_frames": float(np.percentile(reference, 95)) / FRAME,
+        "target": 1,
+    }
 
 
 def measure(points: int) -> dict[str, object]:
@@ -82,36 +111,17 @@ def measure(points: int) -> dict[str, object]:
     application.processEvents()
     first = (perf_counter() - begun) * 1000
 
+    plots = chart._plots
     empty = pyqtgraph.PlotWidget()
     empty.resize(*SIZE)
     empty.show()
     application.processEvents()
 
     def timed(act: Callable[[int], object]) -> dict[str, float]:
-        wall, processor, reference = [], [], []
-        for number in range(FRAMES):
-            begun, spent = perf_counter(), thread_time()
-            act(number)
-            chart._plots.viewport().repaint()
-            processor.append((thread_time() - spent) * 1000)
-            wall.append((perf_counter() - begun) * 1000)
-            begun = perf_counter()
-            empty.setXRange(number, number + 1, padding=0)
-            empty.viewport().repaint()
-            reference.append((perf_counter() - begun) * 1000)
-            application.processEvents()
-        return {
-            "median_ms": float(np.median(wall)),
-            "p95_ms": float(np.percentile(wall, 95)),
-            "p95_frames": float(np.percentile(wall, 95)) / FRAME,
-            "processor_p95_frames": float(np.percentile(processor, 95)) / FRAME,
-            "empty_plot_p95_frames": float(np.percentile(reference, 95)) / FRAME,
-            "target": 1,
-        }
+        return time_frames(act, plots, empty, application.processEvents)
 
-    window = chart._plots.window_of_time
+    window = plots.window_of_time
     tenth = window.zoomed(0.1, window.start + window.seconds * 0.3)
-    plots = chart._plots
     kinds = {
         "pan of a tenth": timed(lambda n: plots.show_window(tenth.moved(n * tenth.seconds * 0.01))),
         "pan of nearly all": timed(

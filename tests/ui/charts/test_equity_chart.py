@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtGui import QAccessible, QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.charts.conftest import ShowChart
@@ -321,6 +321,14 @@ def test_chart_has_a_name_and_tells_its_curve_in_sentences(chart: EquityChart) -
     assert "points from 03/02/2026" in told
     assert "Equity from 100\u202f000.00" in told
     assert "Deepest drawdown" in told
+
+
+def test_nothing_in_the_chart_takes_the_focus_without_a_name(chart: EquityChart) -> None:
+    focusable = [chart, *(w for w in chart.findChildren(QWidget) if w.focusPolicy() is not Qt.FocusPolicy.NoFocus)]
+
+    assert [widget for widget in focusable if not widget.accessibleName()] == []
+    interface = QAccessible.queryAccessibleInterface(chart)
+    assert interface.text(QAccessible.Text.Description) == chart.accessibleDescription()
 
 
 def test_no_curve_loading_and_failure_are_said(show_chart: ShowChart) -> None:

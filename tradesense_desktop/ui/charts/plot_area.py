@@ -67,6 +67,7 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         self._build(tokens)
         self.set_tokens(tokens)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     def _build(self, tokens: Tokens) -> None:

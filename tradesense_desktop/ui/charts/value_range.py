@@ -6,7 +6,7 @@ from typing import Final
 
 MOST_STRETCH: Final = 2.5
 """Floors and target may take the range to this many times the curve's own height, no further."""
-MARGIN: Final = 0.06
+MARGIN: Final = 0.08
 LEAST_HEIGHT: Final = 0.002
 """Of the amount itself: a curve that did not move is a line in the middle, not noise blown up."""
 
