@@ -30,6 +30,7 @@ class ChallengeState:
     __slots__ = (
         "adjustments_total",
         "approvals",
+        "awaits_row",
         "best_day",
         "current_balance",
         "current_equity",
@@ -104,6 +105,7 @@ class ChallengeState:
         self.failure_reason: str | None = None
         self.frozen_alert_on: date | None = None
         self.is_settled = True
+        self.awaits_row = False
         self.decision: dict[str, Any] | None = None
         self.approvals: list[str] = []
         self.traded_days = DaySet()
@@ -295,7 +297,8 @@ class ChallengeState:
         self.approvals = [*self.approvals, approver_id]
 
     def reject(self) -> None:
-        """Go back to trading: the target counts as not reached."""
+        """Go back to trading: the target counts as not reached, and only a new row can reach it again."""
+        self.awaits_row = True
         self.profit_target_reached_at = None
         self.decision = None
         self.approvals = []
@@ -318,6 +321,7 @@ class ChallengeState:
         """Take the peak and the day's extremes after the last row of a time, and judge."""
         equity, balance = self.current_equity, self.current_balance
         self.is_settled = True
+        self.awaits_row = False
         self.peak = max(self.peak, equity)
         self.daily_max_equity = max(self.daily_max_equity, equity)
         self.daily_min_equity = min(self.daily_min_equity, equity)

@@ -76,7 +76,7 @@ def judge_losses(state: "ChallengeState", evaluation: Evaluation, at: datetime) 
 
 def _is_target_met(state: "ChallengeState") -> bool:
     target = state.rules.target
-    if target is None or state.target_level is None or state.profit_target_reached_at is not None:
+    if target is None or state.target_level is None or state.profit_target_reached_at is not None or state.awaits_row:
         return False
     return (
         _target_observed(state, target.observed) >= state.target_level

@@ -88,6 +88,7 @@ def rule_state(state: ChallengeState) -> dict[str, Any]:
         },
         "approvals": list(state.approvals),
         "frozen_alert_on": None if state.frozen_alert_on is None else state.frozen_alert_on.isoformat(),
+        "awaits_row": state.awaits_row,
         "decision": state.decision,
     }
 
@@ -119,6 +120,7 @@ def _remember(state: ChallengeState, saved: Mapping[str, Any]) -> None:
     state.approvals = list(saved["approvals"])
     frozen_alert_on = saved["frozen_alert_on"]
     state.frozen_alert_on = None if frozen_alert_on is None else date.fromisoformat(frozen_alert_on)
+    state.awaits_row = saved["awaits_row"]
     state.decision = saved["decision"]
 
 

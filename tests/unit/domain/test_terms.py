@@ -1,0 +1,56 @@
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.domain.challenges import ADMIN, after, opened, opened_under, trade
+from tradesense_desktop.domain.errors import PhaseMissing
+from tradesense_desktop.domain.execution import Execution
+from tradesense_desktop.domain.terms import next_phase_terms
+
+
+def funded(execution: Execution) -> Execution:
+    for day, result in enumerate(("4000", "4000", "4000", "1")):
+        execution.execute_trade(trade(day, result, after(days=day)))
+    execution.approve(approver_id=ADMIN, at=after(days=9))
+    return execution
+
+
+def test_next_phase_has_its_own_target_and_the_same_limits() -> None:
+    terms = next_phase_terms(funded(opened_under("ftmo_2_step")).snapshot())
+
+    assert terms.profit_target_percent == Decimal("0.05")
+    assert terms.max_daily_drawdown_percent == Decimal("0.05")
+    assert terms.rules_config["phase"] == 1
+    target = terms.rule_set(Decimal(100000)).target
+    assert target is not None
+    assert target.profit == Decimal(5000)
+
+
+def test_last_phase_of_ftmo_has_neither_target_nor_minimum_days() -> None:
+    second = opened_under("ftmo_2_step", terms=next_phase_terms(funded(opened_under("ftmo_2_step")).snapshot()))
+    terms = next_phase_terms(funded(second).snapshot())
+    rules = terms.rule_set(Decimal(100000))
+
+    assert (rules.phase, rules.target, rules.min_trading_days) == (2, None, 0)
+
+
+def test_next_phase_is_another_account_and_inherits_no_source() -> None:
+    execution = opened(phases=[{"name": "a"}, {"name": "b"}], source={"family": "metatrader5"}, server_zone="UTC")
+    execution.execute_trade(trade(1, "8000"))
+    execution.approve(approver_id=ADMIN, at=after(days=1))
+
+    terms = next_phase_terms(execution.snapshot())
+    assert "source" not in terms.rules_config
+    assert "server_zone" not in terms.rules_config
+
+
+def test_phase_is_opened_only_by_a_funded_challenge_and_only_where_there_is_one() -> None:
+    active = opened(phases=[{"name": "a"}, {"name": "b"}])
+    alone = opened()
+    alone.execute_trade(trade(1, "8000"))
+    alone.approve(approver_id=ADMIN, at=after(days=1))
+
+    with pytest.raises(PhaseMissing, match="the challenge is PENDING"):
+        next_phase_terms(active.snapshot())
+    with pytest.raises(PhaseMissing, match="name none after this one"):
+        next_phase_terms(alone.snapshot())
