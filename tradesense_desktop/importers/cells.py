@@ -26,13 +26,15 @@ class Row:
 class Document:
     """A report as rows, to be read once, from first to last: a large one is never held in memory as a whole.
 
-    `title` is the document's own (HTML `<title>`, else ""). `rows` raises StatementRefused for a file that breaks off
+    `title` is the document's own (HTML `<title>`, else ""). `is_sheet` is true for a spreadsheet, whose rows end
+    with the last cell that holds something. `rows` raises StatementRefused for a file that breaks off
     or is larger than can be taken, and Cancelled when the person has asked to stop.
     """
 
     file_name: str
     title: str
     rows: Iterator[Row]
+    is_sheet: bool = False
 
 
 MOST_FILE_BYTES = 256 * 1024 * 1024

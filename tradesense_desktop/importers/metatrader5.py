@@ -12,7 +12,7 @@ def read_metatrader5(document: Document, progress: ProgressReport) -> Statement:
 
     Raises StatementRefused, with line and column, where it cannot be read to the last row; Cancelled on request.
     """
-    report = Report(document.file_name)
+    report = Report(document.file_name, is_sheet=document.is_sheet)
     for row in document.rows:
         report.take(row)
     report.finish()

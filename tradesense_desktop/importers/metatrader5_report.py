@@ -31,8 +31,9 @@ class Report:
     Deals is written with: 0.01 for cents.
     """
 
-    def __init__(self, file_name: str) -> None:
+    def __init__(self, file_name: str, *, is_sheet: bool) -> None:
         self.file_name = file_name
+        self._is_sheet = is_sheet
         self.head: list[list[str]] = []
         self.tail: list[list[str]] = []
         self.deals: list[Deal] = []
@@ -49,7 +50,7 @@ class Report:
         if is_row_of_a_table(row):
             self._take_row_of_a_table(row)
         elif is_row_of_headings(row):
-            self._table = Table(self.file_name, row)
+            self._table = Table(self.file_name, row, ends_early=self._is_sheet)
         elif any(row.cells):
             self._take_row_beside_tables(row)
 

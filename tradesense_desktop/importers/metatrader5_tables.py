@@ -98,11 +98,15 @@ class OpenPosition:
 
 
 class Table:
-    """One table of the report: its headings, and how a row is split by them."""
+    """One table of the report: its headings, and how a row is split by them.
 
-    def __init__(self, file_name: str, headings: Row) -> None:
+    `ends_early` says that a row ends with its last cell that is not empty, as in a spreadsheet.
+    """
+
+    def __init__(self, file_name: str, headings: Row, *, ends_early: bool) -> None:
         self.kind: TableKind | None = None
         self._file_name = file_name
+        self._ends_early = ends_early
         self._columns = [column for column, text in zip(headings.columns, headings.cells, strict=True) if text]
         self.names = [text for text in headings.cells if text]
         self._places: dict[tuple[int, ...], tuple[int, ...]] = {}
@@ -115,7 +119,10 @@ class Table:
             index_of = {column: index for index, column in enumerate(row.columns)}
             last = row.columns[-1]
             places = tuple(index_of.get(column, -1) for column in self._columns)
-            if any(place < 0 and column <= last for place, column in zip(places, self._columns, strict=True)):
+            if any(
+                place < 0 and (column <= last or not self._ends_early)
+                for place, column in zip(places, self._columns, strict=True)
+            ):
                 raise StatementRefused(self._file_name, "the cells do not stand under their headings.", line=row.line)
             self._places[row.columns] = places
         cells = row.cells
