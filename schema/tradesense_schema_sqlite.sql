@@ -2032,14 +2032,18 @@ BEGIN
             RAISE(ABORT, 'Trades are immutable: the rowid is taken')
         WHEN EXISTS (SELECT 1 FROM trades WHERE challenge_id = NEW.challenge_id AND trade_id = NEW.trade_id) THEN
             RAISE(ABORT, 'Trades are immutable: the challenge has a trade with this trade_id')
-        WHEN EXISTS (
-            SELECT 1 FROM trades WHERE challenge_id = NEW.challenge_id AND sequence_number = NEW.sequence_number
-        ) THEN
-            RAISE(ABORT, 'Trades are immutable: the challenge has a trade with this sequence number')
-        WHEN NEW.sequence_number > 1 AND NOT EXISTS (
-            SELECT 1 FROM trades WHERE challenge_id = NEW.challenge_id AND sequence_number = NEW.sequence_number - 1
-        ) THEN
-            RAISE(ABORT, 'The sequence numbers of trades have no gap')
+        -- One look at the end of the index answers for a number that is taken and for a gap.
+        WHEN NEW.sequence_number - 1 <> coalesce((
+            SELECT sequence_number FROM trades
+            WHERE challenge_id = NEW.challenge_id ORDER BY sequence_number DESC LIMIT 1
+        ), 0) THEN CASE
+            WHEN EXISTS (
+                SELECT 1 FROM trades WHERE challenge_id = NEW.challenge_id AND sequence_number = NEW.sequence_number
+            ) THEN
+                RAISE(ABORT, 'Trades are immutable: the challenge has a trade with this sequence number')
+            ELSE
+                RAISE(ABORT, 'The sequence numbers of trades start at 1 and have no gap')
+        END
         WHEN NEW.executed_at > strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 hour')
             AND (SELECT active FROM replica_apply) = 0 THEN
             RAISE(ABORT, 'A trade lies more than 1 hour in the future')
@@ -2063,26 +2067,34 @@ BEGIN
             RAISE(ABORT, 'Events are immutable: the id is taken')
         WHEN EXISTS (SELECT 1 FROM challenge_events WHERE rowid = NEW.rowid) THEN
             RAISE(ABORT, 'Events are immutable: the rowid is taken')
-        WHEN EXISTS (
-            SELECT 1 FROM challenge_events
-            WHERE challenge_id = NEW.challenge_id AND sequence_number = NEW.sequence_number
-        ) THEN
-            RAISE(ABORT, 'Events are immutable: the challenge has an event with this sequence number')
-        WHEN NEW.sequence_number > 1 AND NOT EXISTS (
-            SELECT 1 FROM challenge_events
-            WHERE challenge_id = NEW.challenge_id AND sequence_number = NEW.sequence_number - 1
-        ) THEN
-            RAISE(ABORT, 'The sequence numbers of events have no gap')
-        WHEN NEW.previous_hash <> CASE NEW.sequence_number
-            WHEN 1 THEN tradesense_genesis_hash(NEW.challenge_id)
-            ELSE (
-                SELECT previous.hash FROM challenge_events AS previous
-                WHERE previous.challenge_id = NEW.challenge_id AND previous.sequence_number = NEW.sequence_number - 1
-            )
-        END THEN
-            RAISE(ABORT, 'previous_hash is not the hash of the event before')
-        WHEN NEW.hash IS NOT NULL AND NEW.previous_hash IS NULL THEN
-            RAISE(ABORT, 'An event with a hash needs its previous_hash')
+        -- One look at the end of the chain answers for a number that is taken, a gap and a wrong link: the first event
+        -- of a chain and one without hashes are looked at more closely.
+        WHEN NEW.previous_hash IS NOT (
+            SELECT hash FROM challenge_events
+            WHERE challenge_id = NEW.challenge_id AND sequence_number >= NEW.sequence_number - 1
+            ORDER BY sequence_number DESC LIMIT 1
+        ) THEN CASE
+            WHEN EXISTS (
+                SELECT 1 FROM challenge_events
+                WHERE challenge_id = NEW.challenge_id AND sequence_number = NEW.sequence_number
+            ) THEN
+                RAISE(ABORT, 'Events are immutable: the challenge has an event with this sequence number')
+            WHEN NEW.sequence_number <> 1 AND NOT EXISTS (
+                SELECT 1 FROM challenge_events
+                WHERE challenge_id = NEW.challenge_id AND sequence_number = NEW.sequence_number - 1
+            ) THEN
+                RAISE(ABORT, 'The sequence numbers of events start at 1 and have no gap')
+            WHEN NEW.previous_hash <> CASE NEW.sequence_number
+                WHEN 1 THEN tradesense_genesis_hash(NEW.challenge_id)
+                ELSE (
+                    SELECT previous.hash FROM challenge_events AS previous
+                    WHERE previous.challenge_id = NEW.challenge_id AND previous.sequence_number = NEW.sequence_number - 1
+                )
+            END THEN
+                RAISE(ABORT, 'previous_hash is not the hash of the event before')
+            WHEN NEW.hash IS NOT NULL AND NEW.previous_hash IS NULL THEN
+                RAISE(ABORT, 'An event with a hash needs its previous_hash')
+        END
     END;
     SELECT CASE tradesense_event_hash(
         NEW.id, NEW.challenge_id, NEW.sequence_number, NEW.event_type, NEW.event_version, NEW.event_data,

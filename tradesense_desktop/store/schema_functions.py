@@ -140,7 +140,7 @@ def _fault(text: str, words: tuple[str | None, ...], *, is_open: bool) -> str | 
     try:
         value = _parse(text)
         for word in words:
-            if word is not None and "\0" in word:
+            if word is not None and (not isinstance(word, str) or "\0" in word):
                 return "profile"
         if not text.isascii() or "\\u0000" in text or (is_open and "\\u" in text):
             check_profile(value)
@@ -164,9 +164,7 @@ def _refuse_number(_literal: str) -> Any:
 
 
 def _integer(literal: str) -> int:
-    if len(literal) > _LONGEST_INTEGER + 1 or literal == "-0":
-        raise _NumberFault
-    number = int(literal)
+    number = int(literal) if len(literal) <= _LONGEST_INTEGER + 1 else LARGEST_INTEGER + 1
     if abs(number) > LARGEST_INTEGER:
         raise _NumberFault
     return number
