@@ -107,6 +107,8 @@ class _Choice(QFrame):
         press.setProperty("primary", is_primary)
         press.setAccessibleDescription(text)
         press.clicked.connect(lambda _checked=False: action.trigger())
+        press.setEnabled(action.isEnabled())
+        action.enabledChanged.connect(press.setEnabled)
         self.setFocusProxy(press)
         row.addWidget(press)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from tradesense_desktop.ui.actions.registry import ActionRegistry
 from tradesense_desktop.ui.banner import Banner
+from tradesense_desktop.ui.dock_title import DockTitle
 from tradesense_desktop.ui.drop_target import DropVeil, dropped_file
 from tradesense_desktop.ui.first_run import FirstRun
 from tradesense_desktop.ui.formatting.display import Display
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self._wanted_id = ""
         self._build()
         bind_actions(self)
+        self._offer_workspace_actions(offered=False)
         tasks.failed.connect(self._on_failed)
         tasks.cancelled.connect(self._on_cancelled)
         tasks.written.connect(self._on_written)
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         if before is not None:
             self.tasks.read(before.close, owner=self)
         self.workspace = workspace
+        self._offer_workspace_actions(offered=True)
         self.trader = TraderPlaces(workspace, self.surroundings, self.catalogue, self._stack)
         self._stack.addWidget(self.trader.list)
         self._stack.addWidget(self.trader.page)
@@ -131,6 +134,7 @@ class MainWindow(QMainWindow):
             self.trader = None
         self.workspace = None
         self.summaries = ()
+        self._offer_workspace_actions(offered=False)
         if self._inspector is not None:
             self._inspector.clear()
 
@@ -261,11 +265,17 @@ class MainWindow(QMainWindow):
         self._details.setObjectName("details")
         self._details.setAccessibleName(self.tr("Details"))
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._details)
+        self._details.setTitleBarWidget(DockTitle(self._details))
         self._details.hide()
         self._details.visibilityChanged.connect(self.catalogue["view.details"].setChecked)
         self._status = StatusBar(self.tasks, self.display, self)
         self.setStatusBar(self._status)
         self._veil = DropVeil(self)
+
+    def _offer_workspace_actions(self, *, offered: bool) -> None:
+        """Without a workspace there is nothing to import into."""
+        for identifier in ("workspace.import", "workspace.make_demo", "view.refresh"):
+            self.catalogue[identifier].setEnabled(offered)
 
     def _make_details(self) -> None:
         from tradesense_desktop.ui.views.trader.event_inspector import EventInspector

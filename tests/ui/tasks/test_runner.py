@@ -116,7 +116,42 @@ def test_a_failure_never_vanishes(qtbot: QtBot, tasks: Tasks, owner: QObject, ca
     task, failure = caught.args
     assert isinstance(task, Task)
     assert str(failure) == "broken"
-    assert "broken" in caplog.text
+    assert "ValueError" in caplog.text
+    assert "broken" not in caplog.text, "the log holds nothing that a file or a person said"
+
+
+def test_a_failure_that_the_task_shows_is_not_announced_twice(qtbot: QtBot, tasks: Tasks, owner: QObject) -> None:
+    announced: list[object] = []
+    tasks.failed.connect(lambda task, _failure: announced.append(task))
+    shown: list[BaseException] = []
+
+    def work() -> None:
+        raise ValueError("broken")
+
+    with qtbot.waitSignal(tasks.finished):
+        tasks.read(work, owner).shown_by(shown.append)
+
+    assert [str(failure) for failure in shown] == ["broken"]
+    assert announced == []
+
+
+def test_a_failure_whose_widget_is_gone_is_announced_after_all(qtbot: QtBot, tasks: Tasks) -> None:
+    import shiboken6
+
+    gone = QObject()
+    may_end = threading.Event()
+
+    def work() -> None:
+        assert may_end.wait(WAIT)
+        raise ValueError("broken")
+
+    shown: list[BaseException] = []
+    tasks.read(work, gone).shown_by(shown.append)
+    shiboken6.delete(gone)
+    with qtbot.waitSignal(tasks.failed):
+        may_end.set()
+
+    assert shown == []
 
 
 def test_a_failing_slot_holds_up_no_other_result(qtbot: QtBot, tasks: Tasks, owner: QObject) -> None:

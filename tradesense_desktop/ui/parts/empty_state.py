@@ -22,8 +22,9 @@ class EmptyState(QWidget):
         column.addWidget(Drawing(drawing, self, pixels=size.ICON_LARGE), 0, middle)
         self._title = Words(title, pixels=size.TYPE_HEADING, strong=True)
         column.addWidget(self._title, 0, middle)
-        self._text = Words(text, tone="muted", wraps=True)
+        self._text = Words(tone="muted", wraps=True)
         self._text.setFixedWidth(_WIDTH)
+        self.say(title, text)
         self._text.setAlignment(middle)
         column.addWidget(self._text, 0, middle)
         column.addStretch(3)
@@ -32,3 +33,5 @@ class EmptyState(QWidget):
         """Say something else."""
         self._title.setText(title)
         self._text.setText(text)
+        # A layout asks a label that wraps for one line only where it is aligned in it.
+        self._text.setMinimumHeight(max(0, self._text.heightForWidth(_WIDTH)))

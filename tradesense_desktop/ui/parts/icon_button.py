@@ -21,6 +21,7 @@ class IconButton(QToolButton):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setIconSize(QSize(pixels, pixels))
+        self.setMinimumSize(pixels + size.SPACE_12, pixels + size.SPACE_12)
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._tint()

@@ -1,6 +1,7 @@
 """Words and figures on the screen: a label with a size and a tone of the tokens."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from tradesense_desktop.ui.theme import tokens as size
@@ -23,7 +24,8 @@ class Words(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(font(pixels, strong=strong))
+        self._shown_in = font(pixels, strong=strong)
+        self.setFont(self._shown_in)
         self.setWordWrap(wraps)
         self.setProperty("tone", tone)
 
@@ -31,11 +33,19 @@ class Words(QLabel):
         """Take another tone, at once."""
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
-            shown_in = self.font()
             self.style().unpolish(self)
             self.style().polish(self)
-            # Unpolishing brings back the font that the label had when the style sheet first saw it.
-            self.setFont(shown_in)
+
+    def show_in(self, shown_in: QFont) -> None:
+        """Take another font, and keep it."""
+        self._shown_in = shown_in
+        self.setFont(shown_in)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the font: polishing anew brings back the one that the style sheet saw first."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and self.font() != self._shown_in:
+            self.setFont(self._shown_in)
 
 
 def rule(*, vertical: bool = False, parent: QWidget | None = None) -> QFrame:

@@ -95,6 +95,12 @@ class TableView(QTableView):
         self.scrollTo(index)
         return True
 
+    def forget_choice(self) -> None:
+        """Choose no row: other rows are about to be shown."""
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
+        self._chosen = None
+
     def point_at_key(self, key: int) -> None:
         """Bring the row of `key` into sight and mark it as the pointer would, without choosing it."""
         row = self.paged_model().row_of(key)

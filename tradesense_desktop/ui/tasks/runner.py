@@ -5,27 +5,29 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from tradesense_desktop.domain.progress import Cancelled, ProgressReport
+from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.ui.tasks.task import Kind, Task
 
 Result = TypeVar("Result")
 
 _READERS: Final = 3
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("tradesense.tasks")
 
 
 class Tasks(QObject):
     """Runs functions off the interface thread and delivers what they return on it.
 
     A function takes values and returns values; a widget never goes to it. Reads run on a few threads, writes one
-    after the other on one. A failure is always announced by `failed`, so that no job vanishes silently.
+    after the other on one. A failure is always shown, by `failed` or by the task, so that no job vanishes silently.
 
-    Signals: started(Task), finished(Task), failed(Task, exception), cancelled(Task), written(Task) after a write
-    that succeeded: whoever shows what may have changed reads it again.
+    Signals: started(Task), finished(Task); failed(Task, exception) unless the task shows it; cancelled(Task);
+    written(Task) after a write that succeeded: whoever shows what may have changed reads it again.
     """
 
     started = Signal(object)
@@ -117,6 +119,18 @@ class Tasks(QObject):
             task.fail(failure)
             self.cancelled.emit(task)
         else:
-            _log.error("background work %r failed", task.title, exc_info=failure)
-            task.fail(failure)
-            self.failed.emit(task, failure)
+            if not isinstance(failure, Refused):
+                # The place, not the message: that may quote what a file or a person said.
+                _log.error("unexpected %s in background work at %s", type(failure).__name__, _place(failure))
+                _log.debug("background work failed", exc_info=failure)
+            if not task.fail(failure):
+                self.failed.emit(task, failure)
+
+
+def _place(failure: BaseException) -> str:
+    trace = failure.__traceback__
+    if trace is None:
+        return "an unknown place"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

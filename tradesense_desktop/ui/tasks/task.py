@@ -35,6 +35,7 @@ class Task(Generic[Result]):
         self._stop = Event()
         self._on_result: Callable[[Result], object] | None = None
         self._on_failure: Callable[[BaseException], object] | None = None
+        self._is_shown = False
 
     def then(self, on_result: Callable[[Result], object]) -> Self:
         """Call `on_result` with what the work returned."""
@@ -45,6 +46,11 @@ class Task(Generic[Result]):
         """Call `on_failure` with what stopped the work, besides its being shown; Cancelled comes here as well."""
         self._on_failure = on_failure
         return self
+
+    def shown_by(self, on_failure: Callable[[BaseException], object]) -> Self:
+        """Let `on_failure` show what stopped the work, so that it is not announced a second time."""
+        self._is_shown = True
+        return self.otherwise(on_failure)
 
     def cancel(self) -> None:
         """Ask the work to stop; it answers at its next report, by Cancelled."""
@@ -66,7 +72,9 @@ class Task(Generic[Result]):
         if self._on_result is not None and isValid(self._owner):
             self._on_result(result)
 
-    def fail(self, failure: BaseException) -> None:
-        """Hand over what stopped the work, on the interface thread."""
-        if self._on_failure is not None and isValid(self._owner):
-            self._on_failure(failure)
+    def fail(self, failure: BaseException) -> bool:
+        """Hand over what stopped the work, on the interface thread; whether it is shown by that."""
+        if self._on_failure is None or not isValid(self._owner):
+            return False
+        self._on_failure(failure)
+        return self._is_shown

@@ -84,9 +84,9 @@ def _tables(tokens: Tokens) -> str:
     return f"""
     QAbstractItemView {{ background: {tokens.surface}; border: none; outline: none; color: {tokens.text}; }}
     QTableView {{ selection-background-color: {tokens.selection}; selection-color: {tokens.text};
-        border: {size.FOCUS_RING}px solid transparent; }}
-    QTableView:focus, QListView:focus {{ border: {size.FOCUS_RING}px solid {tokens.accent}; }}
-    QListView {{ border: {size.FOCUS_RING}px solid transparent; }}
+        border-top: {size.FOCUS_RING}px solid transparent; }}
+    QTableView:focus, QListView:focus {{ border-top: {size.FOCUS_RING}px solid {tokens.accent}; }}
+    QListView {{ border-top: {size.FOCUS_RING}px solid transparent; }}
     QListView#cards, QListView#cards:focus {{ background: transparent; border: none; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QListView::item {{ padding: 0; }}

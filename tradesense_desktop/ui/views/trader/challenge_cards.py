@@ -17,7 +17,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from tradesense_desktop.domain.money import ZERO
-from tradesense_desktop.domain.verdict import LossLimit
+from tradesense_desktop.domain.verdict import LossLimit, VerdictStatus
 from tradesense_desktop.services.views import ChallengeSummary
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import NOTHING
@@ -139,13 +139,14 @@ class CardDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(card, size.CORNER, size.CORNER)
         inner = card.adjusted(size.SPACE_16, size.SPACE_12, -size.SPACE_16, -size.SPACE_12)
         columns = _columns(summary, self._display)
-        fitting = max(1, min(len(columns), (inner.width() * 5 // 8) // _COLUMN))
-        left = QRect(inner.left(), inner.top(), inner.width() - fitting * _COLUMN, inner.height())
+        column_width = min(_COLUMN, inner.width() * 5 // 8 // len(columns))
+        left = QRect(inner.left(), inner.top(), inner.width() - len(columns) * column_width, inner.height())
         self._paint_words(painter, left, summary, shown)
-        for place, column in enumerate(columns[:fitting]):
-            box = QRect(left.right() + place * _COLUMN, inner.top(), _COLUMN - size.SPACE_12, inner.height())
+        for place, column in enumerate(columns):
+            width = column_width - size.SPACE_12
+            box = QRect(left.right() + place * column_width, inner.top(), width, inner.height())
             self._paint_figure(painter, box, shown, column, is_first=place == 0)
-            if place == fitting - 1 and fitting == len(columns) and summary.limits.target is not None:
+            if place == len(columns) - 1 and summary.limits.target is not None:
                 track = QRect(box.left(), box.top() + 50, box.width() - size.SPACE_12, 4)
                 paint_bar(painter, track, summary.limits.target.progress, shown, "profit")
         painter.restore()
@@ -186,7 +187,9 @@ class CardDelegate(QStyledItemDelegate):
             box = box.adjusted(painter.fontMetrics().horizontalAdvance(count) + size.SPACE_12, 0, 0, 0)
         painter.setPen(shown.muted)
         verdict = summary.verdict
-        words = verdict_word(verdict) if verdict.rule is None else f"{verdict_word(verdict)}: {rule_word(verdict.rule)}"
+        words = verdict_word(verdict)
+        if verdict.rule is not None and verdict.status is VerdictStatus.FAILED:
+            words = f"{words}: {rule_word(verdict.rule)}"
         words = f"{words}  ·  {quality_word(verdict.quality)}"
         painter.drawText(box, _LEFT, painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, box.width()))
 

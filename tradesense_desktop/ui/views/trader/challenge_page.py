@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.charts.equity_chart import EquityChart
 from tradesense_desktop.ui.parts.words import rule
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 _STRIP_BELOW = 1120
 """Width of the page under which the verdict lies above the curve."""
-_TABLES_LEAST = 180
+_TABLES_LEAST = 160
+_BELOW_FIGURES = 4
+"""Place in the page, below the head, the figures and their lines."""
 
 
 class ChallengePage(QWidget):
@@ -61,6 +63,11 @@ class ChallengePage(QWidget):
         self.ledger = LedgerPanel(surroundings, self)
         self.events = EventsPanel(surroundings, self)
         self._metrics = MetricsPanel(display, self)
+        self._is_strip = False
+        self._middle = QHBoxLayout()
+        self._between = rule(vertical=True, parent=self)
+        self._under_strip = rule(parent=self)
+        self._under_strip.hide()
         self._lay_out()
         self._connect()
 
@@ -139,12 +146,25 @@ class ChallengePage(QWidget):
         super().resizeEvent(event)
         strip = self.width() < _STRIP_BELOW
         self._verdict.show_as_strip(strip=strip)
-        self._middle.setDirection(QBoxLayout.Direction.BottomToTop if strip else QBoxLayout.Direction.LeftToRight)
-        self._between.setFixedSize(*((16777215, 1) if strip else (1, 16777215)))
+        self._place_verdict(strip=strip)
         self._figures.show_width(self.width())
+
+    def _place_verdict(self, *, strip: bool) -> None:
+        """Put the verdict above the curve, or at its right."""
+        if strip == self._is_strip:
+            return
+        self._is_strip = strip
+        if strip:
+            self._column.insertWidget(_BELOW_FIGURES, self._verdict)
+            self._column.insertWidget(_BELOW_FIGURES + 1, self._under_strip)
+        else:
+            self._middle.addWidget(self._verdict)
+        self._between.setVisible(not strip)
+        self._under_strip.setVisible(strip)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
+        self._column = column
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -152,10 +172,9 @@ class ChallengePage(QWidget):
         for part in (self._header, rule(parent=self), self._figures, rule(parent=self)):
             column.addWidget(part)
         upper = QWidget(self)
-        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight, upper)
+        upper.setLayout(self._middle)
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(0)
-        self._between = rule(vertical=True, parent=upper)
         self._middle.addWidget(self.chart, 1)
         self._middle.addWidget(self._between)
         self._middle.addWidget(self._verdict)
@@ -178,9 +197,8 @@ class ChallengePage(QWidget):
         self._splitter.setStretchFactor(0, 4)
         self._splitter.setStretchFactor(1, 3)
         # Far more than there is: a splitter keeps the ratio.
-        self._splitter.setSizes([4000, 3000])
+        self._splitter.setSizes([4000, 2800])
         column.addWidget(self._splitter, 1)
-        self._upper = upper
 
     def _connect(self) -> None:
         self._header.back_asked.connect(self.back_asked)

@@ -17,7 +17,9 @@ from tradesense_desktop.ui.theme.fonts import fixed_font
 from tradesense_desktop.ui.views.trader.event_columns import short_hash
 from tradesense_desktop.ui.views.trader.words import event_icon, event_tone, event_word
 
-_LABEL_WIDTH = 88
+_LABEL_WIDTH = 72
+_LINE = 28
+_LEAST_WIDTH = 320
 
 
 class _Identifier(QWidget):
@@ -30,7 +32,7 @@ class _Identifier(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(size.SPACE_4)
         self._words = Words(parent=self)
-        self._words.setFont(fixed_font())
+        self._words.show_in(fixed_font())
         self._copy = IconButton("copy", self.tr("Copy {name}").format(name=name), self)
         self._copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(self._whole))
         row.addWidget(self._words)
@@ -65,7 +67,7 @@ class EventInspector(QWidget):
         outer.addWidget(self._body)
         self._build(QVBoxLayout(self._body))
         self._body.hide()
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(_LEAST_WIDTH)
         display.changed.connect(self._show)
 
     def show_event(self, event: EventRow, firm_zone: str | None) -> None:
@@ -85,7 +87,7 @@ class EventInspector(QWidget):
         head = QHBoxLayout()
         head.setSpacing(size.SPACE_8)
         self._drawing = Drawing("note", self._body)
-        self._kind = Words(pixels=size.TYPE_HEADING, strong=True)
+        self._kind = Words(pixels=size.TYPE_HEADING, strong=True, wraps=True)
         self._number = Words(tone="muted")
         head.addWidget(self._drawing)
         head.addWidget(self._kind, 1)
@@ -114,7 +116,8 @@ class EventInspector(QWidget):
         ):
             name = Words(label, pixels=size.TYPE_SMALL, tone="muted")
             name.setFixedWidth(_LABEL_WIDTH)
-            name.setFixedHeight(size.SPACE_24)
+            name.setFixedHeight(_LINE)
+            widget.setFixedHeight(_LINE)
             facts.addRow(name, widget)
         column.addLayout(facts)
         column.addWidget(rule(parent=self._body))

@@ -37,6 +37,7 @@ class EventsPanel(QWidget):
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._display = surroundings.display
+        self._challenge_id = ""
         self._firm_zone: str | None = None
         self._wanted: int | None = None
         self._model: PagedModel[EventRow] = PagedModel(
@@ -61,6 +62,9 @@ class EventsPanel(QWidget):
 
     def show_challenge(self, workspace: Workspace, challenge_id: str, total: int, firm_zone: str | None) -> None:
         """Show the events of this challenge, of which there are `total`."""
+        if challenge_id != self._challenge_id:
+            self.view.forget_choice()
+            self._challenge_id = challenge_id
         self._firm_zone = firm_zone
         self._model.show_formats(Context(self._display, firm_zone))
         self._model.show_rows(range(total, 0, -1), partial(read_event_rows, workspace, challenge_id))

@@ -121,7 +121,7 @@ class ImportDialog(QDialog):
         self._writing = self._surroundings.tasks.write(
             self.tr("Importing {name}").format(name=self._file.text()), work, self
         )
-        self._writing.then(self._on_imported).otherwise(self._on_not_imported)
+        self._writing.then(self._on_imported).shown_by(self._on_not_imported)
         self._show_state()
 
     def reject(self) -> None:
@@ -243,7 +243,7 @@ class ImportDialog(QDialog):
         title = self.tr("Reading {name}").format(name=self._path.name)
         task = self._surroundings.tasks.watched_read(title, work, self)
         self._reading = task
-        task.then(partial(self._on_read, task)).otherwise(partial(self._on_not_read, task))
+        task.then(partial(self._on_read, task)).shown_by(partial(self._on_not_read, task))
         self._show_state()
 
     def _on_read(self, task: Task[ImportPreview], preview: ImportPreview) -> None:

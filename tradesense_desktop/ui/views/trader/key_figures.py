@@ -1,15 +1,16 @@
 """The strip of six key figures: what a trader asks before anything else."""
 
 from datetime import UTC, datetime
-from decimal import ROUND_UP
+from decimal import ROUND_UP, Decimal
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.money import ZERO
-from tradesense_desktop.domain.verdict import LossLimit
-from tradesense_desktop.services.views import ChallengePicture
+from tradesense_desktop.domain.verdict import LossLimit, VerdictStatus
+from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.formatting.times import countdown, local_zone, named_zone, place_name
@@ -21,6 +22,7 @@ from tradesense_desktop.ui.theme.tokens import Tone
 
 _SECOND = 1000
 _HEIGHT = 84
+_CROWDED_HEIGHT = 72
 _CROWDED = 1060
 """Below this width in all, figures are a step smaller."""
 
@@ -36,12 +38,18 @@ class _Figure(QWidget):
         self._label = label
         self.figure = Words(pixels=size.TYPE_FIGURE)
         self.detail = Words(pixels=size.TYPE_SMALL, tone="muted")
-        column.addWidget(Words(label, pixels=size.TYPE_SMALL, tone="muted"))
+        self._heading = Words(label, pixels=size.TYPE_SMALL, tone="muted")
+        column.addWidget(self._heading)
         column.addWidget(self.figure)
         column.addWidget(self.detail)
         column.addStretch(1)
         for words in (self.figure, self.detail):
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def entitle(self, label: str) -> None:
+        """Take another label."""
+        self._label = label
+        self._heading.setText(label)
 
     def say(self, figure: str, tone: Tone = "text", detail: str = "") -> None:
         """Show a figure; a screen reader says it with its label."""
@@ -92,6 +100,10 @@ class KeyFigures(QWidget):
         today = picture.today_result
         tone: Tone = "profit" if today > 0 else "loss" if today < 0 else "text"
         self._today.say(numbers.signed_money(today), tone, self._display.times.day(challenge.trading_date))
+        self._entitle(is_judged=_is_judged(summary))
+        if not _is_judged(summary):
+            self._say_statistics(challenge)
+            return
         self._say_room(self._room_today, summary.limits.daily_loss)
         self._say_room(self._room, summary.limits.maximum_loss)
         target = summary.limits.target
@@ -112,8 +124,35 @@ class KeyFigures(QWidget):
 
     def show_width(self, width: int) -> None:
         """Fit the size of the figures to the width of the page."""
+        self.setFixedHeight(_CROWDED_HEIGHT if width < _CROWDED else _HEIGHT)
         for figure in self._figures():
-            figure.figure.setFont(_figure_font(crowded=width < _CROWDED))
+            figure.figure.show_in(_figure_font(crowded=width < _CROWDED))
+
+    def _entitle(self, *, is_judged: bool) -> None:
+        """What is asked of a challenge has no answer for an account that nobody judges: it shows statistics."""
+        titles = (
+            (self.tr("Room today"), self.tr("Room in all"), self.tr("To target"), self.tr("Reset in"))
+            if is_judged
+            else (self.tr("Highest equity"), self.tr("Trades"), self.tr("Wins"), self.tr("Average trade"))
+        )
+        for figure, title in zip(self._figures()[2:], titles, strict=True):
+            figure.entitle(title)
+
+    def _say_statistics(self, challenge: Challenge) -> None:
+        self._tick.stop()
+        numbers = self._display.numbers
+        below = challenge.current_equity - challenge.max_equity_ever
+        self._room_today.say(
+            numbers.money(challenge.max_equity_ever),
+            "text",
+            self.tr("{amount} from it").format(amount=numbers.signed_money(below)),
+        )
+        self._room.say(numbers.count(challenge.total_trades))
+        self._target.say(numbers.percent(challenge.win_rate))
+        average = challenge.avg_trade_pnl
+        shown = None if average is None else average.quantize(Decimal("0.01"))
+        tone: Tone = "text" if not shown else "profit" if shown > 0 else "loss"
+        self._reset.say(numbers.signed_money(shown), tone)
 
     def _figures(self) -> tuple[_Figure, ...]:
         return (self._equity, self._today, self._room_today, self._room, self._target, self._reset)
@@ -138,8 +177,14 @@ class KeyFigures(QWidget):
         firm = named_zone(picture.reset_zone)
         there = picture.next_reset.astimezone(firm or UTC).strftime("%H:%M")
         place = place_name(picture.reset_zone)
-        detail = self.tr("{there} {place}, {local} here").format(there=there, place=place, local=local)
+        detail = self.tr("{there} {place}").format(there=there, place=place)
+        if local != there:
+            detail = self.tr("{said}, {local} here").format(said=detail, local=local)
         self._reset.say(countdown(left), "text", detail)
+
+
+def _is_judged(summary: ChallengeSummary) -> bool:
+    return summary.verdict.status is not VerdictStatus.NOT_JUDGED
 
 
 def _figure_font(*, crowded: bool) -> QFont:

@@ -29,7 +29,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             tone=_muted,
             is_figure=True,
             order="sequence_number",
-            width=64,
+            width=60,
         ),
         Column(
             key="closed",
@@ -38,7 +38,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             text=lambda row, context: context.display.times.instant(row.executed_at, context.firm_zone),
             raw=lambda row: instant_text(row.executed_at),
             order="executed_at",
-            width=168,
+            width=164,
         ),
         Column(
             key="symbol",
@@ -46,7 +46,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             text=lambda row, _context: row.symbol,
             raw=lambda row: row.symbol,
             order="symbol",
-            width=96,
+            width=92,
         ),
         Column(
             key="side",
@@ -56,7 +56,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             icon=lambda row: "arrow_up" if row.side is Side.BUY else "arrow_down",
             tone=_muted,
             order="side",
-            width=80,
+            width=76,
         ),
         Column(
             key="quantity",
@@ -65,7 +65,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             raw=lambda row: decimal_text(row.quantity),
             is_figure=True,
             order="quantity",
-            width=84,
+            width=80,
         ),
         Column(
             key="price",
@@ -74,7 +74,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             raw=lambda row: decimal_text(row.price),
             is_figure=True,
             order="price",
-            width=116,
+            width=112,
         ),
         Column(
             key="net",
@@ -84,7 +84,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             tone=_result_tone,
             is_figure=True,
             order="realized_pnl",
-            width=108,
+            width=104,
         ),
         Column(
             key="equity",
@@ -92,7 +92,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             text=lambda row, context: context.display.numbers.money(row.equity),
             raw=lambda row: "" if row.equity is None else decimal_text(row.equity),
             is_figure=True,
-            width=120,
+            width=112,
         ),
         Column(
             key="rule",
@@ -101,7 +101,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             raw=lambda row: row.rule or "",
             icon=lambda row: _rule_icon(row.rule),
             tone=lambda row: "profit" if row.rule == "profit_target" else "breach",
-            width=148,
+            width=140,
         ),
     )
 

@@ -92,6 +92,7 @@ class LedgerPanel(QWidget):
     def show_challenge(self, workspace: Workspace, challenge_id: str, total: int, firm_zone: str | None) -> None:
         """Show the ledger of this challenge, which has `total` rows; the filter stays when it is the same one."""
         if challenge_id != self._challenge_id:
+            self.view.forget_choice()
             self._question = LedgerQuestion(order=self._question.order, is_descending=self._question.is_descending)
         self._workspace = workspace
         self._challenge_id = challenge_id

@@ -16,7 +16,13 @@ from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.tokens import Tone
 
 _COLUMN_WIDTH = 336
-_SIGNED = frozenset({"money"})
+_RESULTS = frozenset(
+    {"net_profit", "expectancy", "average_win", "average_loss", "largest_win", "largest_loss"}
+    | {"gross_profit", "gross_loss", "best_day", "worst_day"}
+)
+"""Figures that are results: with a sign and a tone. A drawdown is an amount, and has neither."""
+_CENT = Decimal("0.01")
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
 class MetricsPanel(QWidget):
@@ -57,12 +63,29 @@ class MetricsPanel(QWidget):
         if value is None:
             return NOTHING
         if metric.unit == "money":
-            return numbers.signed_money(Decimal(value), currency=self._currency)
-        if metric.unit == "percent":
+            amount = Decimal(value).quantize(_CENT)
+            write = numbers.signed_money if metric.key in _RESULTS else numbers.money
+            return write(amount, currency=self._currency)
+        if metric.unit == "fraction":
             return numbers.percent(Decimal(value), decimals=2)
+        if metric.unit == "seconds":
+            return self._duration(Decimal(value))
+        if metric.unit == "days":
+            return self.tr("{n} days").format(n=numbers.count(int(value)))
         if isinstance(value, int):
             return numbers.count(value)
         return numbers.plain(value)
+
+    def _duration(self, seconds: Decimal) -> str:
+        """A duration in the largest unit that it fills twice, with one decimal."""
+        numbers = self._display.numbers
+        if seconds >= 2 * _DAY:
+            return self.tr("{n} days").format(n=numbers.plain(seconds / _DAY, decimals=1))
+        if seconds >= 2 * _HOUR:
+            return self.tr("{n} h").format(n=numbers.plain(seconds / _HOUR, decimals=1))
+        if seconds >= 2 * _MINUTE:
+            return self.tr("{n} min").format(n=numbers.plain(seconds / _MINUTE, decimals=1))
+        return self.tr("{n} s").format(n=numbers.plain(seconds, decimals=1))
 
     def _columns_that_fit(self) -> int:
         return max(1, min(4, self.width() // _COLUMN_WIDTH))
@@ -114,6 +137,6 @@ class _MetricLine(QWidget):
 
 
 def _tone(metric: Metric) -> Tone:
-    if metric.unit not in _SIGNED or metric.value is None or metric.value == 0:
+    if metric.key not in _RESULTS or metric.value is None or metric.value == 0:
         return "text"
     return "profit" if metric.value > 0 else "loss"

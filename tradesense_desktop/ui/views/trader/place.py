@@ -84,7 +84,7 @@ class TraderPlaces(QObject):
         title = self.tr("Reading the equity curve")
         task = tasks.watched_read(title, partial(read_prepared_curve, self._workspace, challenge_id), owner=self)
         task.then(partial(self._show_curve, challenge_id))
-        task.otherwise(lambda failure: self.page.show_curve_failure(failure_text(failure)))
+        task.shown_by(lambda failure: self.page.show_curve_failure(failure_text(failure)))
 
     def _show_curve(self, challenge_id: str, prepared: PreparedCurve) -> None:
         if challenge_id == self.page.challenge_id:
@@ -95,7 +95,7 @@ class TraderPlaces(QObject):
 
         challenge_id = self.page.challenge_id
         work = partial(read_metrics, self._workspace, challenge_id)
-        task = self._surroundings.tasks.read(work, owner=self)
+        task = self._surroundings.tasks.watched_read(self.tr("Working out the metrics"), work, owner=self)
         task.then(partial(self._show_metrics, challenge_id))
 
     def _show_metrics(self, challenge_id: str, metrics: tuple[Metric, ...]) -> None:

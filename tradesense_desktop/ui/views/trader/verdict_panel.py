@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from tradesense_desktop.domain.money import ZERO, Fraction
-from tradesense_desktop.domain.verdict import Limits, LossLimit, Verdict
+from tradesense_desktop.domain.verdict import Limits, LossLimit, Verdict, VerdictStatus
 from tradesense_desktop.services.views import ChallengePicture
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.icon_button import Drawing, IconButton
@@ -89,8 +89,7 @@ class VerdictPanel(QWidget):
         self._word.set_tone(verdict_tone(verdict))
         self._rule.setText(self._decision(verdict))
         self._rule.setVisible(bool(self._rule.text()))
-        # The sentence of the record has bare figures: it is shown only where the line above does not say it all.
-        self._sentence.setText("" if self._display.is_masked or self._rule.text() else verdict.sentence)
+        self._sentence.setText("" if self._rule.text() else self._standing(verdict, picture.summary.limits))
         self._sentence.setVisible(bool(self._sentence.text()) and not self._is_strip)
         self._quality.setText(quality_word(verdict.quality))
         explanation = quality_explanation(verdict.quality)
@@ -118,10 +117,11 @@ class VerdictPanel(QWidget):
         margin = size.SPACE_12 if strip else size.SPACE_16
         self._outer.setContentsMargins(size.SPACE_16, margin, size.SPACE_16, margin)
         self._outer.setSpacing(size.SPACE_24)
-        self._word.setFont(font(size.TYPE_FIGURE if strip else size.TYPE_VERDICT))
+        self._word.show_in(font(size.TYPE_FIGURE if strip else size.TYPE_VERDICT))
         self._sentence.setVisible(bool(self._sentence.text()) and not strip)
         self._show_trade.setVisible(self._trade is not None and not strip)
         self._title.setVisible(not strip)
+        self._judgement.setSpacing(0 if strip else size.SPACE_4)
         self._outer.setStretch(0, 2 if strip else 0)
         self._outer.setStretch(1, 3 if strip else 0)
         if strip:
@@ -141,7 +141,7 @@ class VerdictPanel(QWidget):
         column.setSpacing(size.SPACE_4)
         self._title = Words(self.tr("Verdict"), pixels=size.TYPE_SMALL, tone="muted")
         self._word = Words(pixels=size.TYPE_VERDICT, wraps=True)
-        self._rule = Words(wraps=True)
+        self._rule = Words()
         self._sentence = Words(tone="muted", wraps=True)
         self._quality = Words(pixels=size.TYPE_SMALL, tone="muted")
         self._question = IconButton("question", self.tr("What the verdict rests on"), self)
@@ -165,6 +165,7 @@ class VerdictPanel(QWidget):
         column.addWidget(self._explanation)
         column.addWidget(self._show_trade)
         column.addStretch(1)
+        self._judgement = column
         self._outer.addWidget(judgement)
 
     def _build_uses(self) -> None:
@@ -185,19 +186,28 @@ class VerdictPanel(QWidget):
         """By which rule and when, with floor and equity where the verdict is a breach."""
         if verdict.rule is None or verdict.at is None:
             return ""
-        between = "  ·  " if self._is_strip else "\n"
         said = self.tr("{rule}, {at}").format(
             rule=rule_word(verdict.rule).capitalize(), at=self._display.times.minute(verdict.at)
         )
-        if verdict.floor is None or verdict.equity is None:
+        if self._is_strip or verdict.floor is None or verdict.equity is None:
             return said
         numbers = self._display.numbers
         return (
             said
-            + between
+            + "\n"
             + self.tr("equity {equity}, floor {floor}").format(
                 equity=numbers.money(verdict.equity), floor=numbers.limit_money(verdict.floor, rounding=ROUND_UP)
             )
+        )
+
+    def _standing(self, verdict: Verdict, limits: Limits) -> str:
+        """How near the nearest limit is; the sentence of the record only where it holds no figure."""
+        rooms = [limit for limit in (limits.daily_loss, limits.maximum_loss) if limit is not None]
+        if verdict.status is not VerdictStatus.WITHIN_LIMITS or not rooms:
+            return "" if self._display.is_masked else verdict.sentence
+        nearest = min(rooms, key=lambda limit: limit.room)
+        return self.tr("{room} may be lost before the {rule} limit.").format(
+            room=self._display.numbers.limit_money(max(ZERO, nearest.room)), rule=rule_word(nearest.rule)
         )
 
     def _show_limits(self, limits: Limits) -> None:
