@@ -178,3 +178,17 @@ def test_curve_that_never_moved_is_a_line_inside_the_plot() -> None:
     assert len(drawn)
     assert (drawn[:, 1] >= 0).all()
     assert (drawn[:, 1] < AREA.height).all()
+
+
+def test_name_of_a_line_that_begins_with_a_leap_stands_by_what_it_does_after() -> None:
+    series = series_of(
+        [BEGUN] * 12,
+        np.linspace(9_000, 13_700, 12),
+        maximum_loss_floor=np.linspace(9_000, 12_300, 12),
+    )
+
+    frame = frame_of(series)
+
+    (word,) = frame.words
+    assert word.bottom == pytest.approx(frame.scale.y(12_300), abs=1)
+    assert word.left == pytest.approx(frame.scale.x(BEGUN), abs=1)

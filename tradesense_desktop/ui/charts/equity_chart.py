@@ -23,10 +23,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.charts.chart_image import save_image
-from tradesense_desktop.ui.charts.layers import Pointer
 from tradesense_desktop.ui.charts.legend import Legend
 from tradesense_desktop.ui.charts.message import Message
 from tradesense_desktop.ui.charts.plot_area import ZOOM_A_NOTCH, PlotArea
+from tradesense_desktop.ui.charts.pointer import Pointer, pointers
 from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve, leapt
 from tradesense_desktop.ui.charts.reading import entries_at, sentence_at
 from tradesense_desktop.ui.charts.words import summary, tr
@@ -93,6 +93,12 @@ class EquityChart(QWidget):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
         self.setAccessibleName(tr("Equity curve"))
+        self.setWhatsThis(
+            tr(
+                "The wheel zooms, dragging pans, dragging with Shift brushes a stretch of time, a double click shows"
+                " everything. By keyboard: arrows, Shift with arrows, + and −, Page Up and Page Down, Home, End, Enter."
+            )
+        )
 
     def _connect(self) -> None:
         self._display.changed.connect(self._on_display_changed)
@@ -317,20 +323,12 @@ class EquityChart(QWidget):
         if frame is None or self._prepared is None:
             self._plots.show_pointer(Pointer(), Pointer())
             return
-        prepared, scale = self._prepared, frame.scale
-        crosshair = marked = crosshair_y = marked_y = None
-        word = ""
-        if self._point != NO_POINT and scale.sees(prepared.time_of(self._point)):
-            crosshair = scale.x(prepared.time_of(self._point))
-            crosshair_y = scale.y(prepared.equity_of(self._point))
-        if self._marked is not None and scale.sees(prepared.time_of(self._marked)):
-            marked = scale.x(prepared.time_of(self._marked))
-            marked_y = scale.y(prepared.equity_of(self._marked))
-            word = f"#{self._display.numbers.count(self._prepared.ledger_row(self._marked))}"
-        brushed = None if self._brushed is None else (scale.x(self._brushed[0]), scale.x(self._brushed[1]))
+        marked = None
+        if self._marked is not None:
+            marked = self._marked, f"#{self._display.numbers.count(self._prepared.ledger_row(self._marked))}"
+        point = None if self._point == NO_POINT else self._point
         self._plots.show_pointer(
-            Pointer(crosshair, crosshair_y, marked, marked_y, word, brushed),
-            Pointer(crosshair, None, marked, None, "", brushed),
+            *pointers(self._prepared, frame.scale, point=point, marked=marked, brushed=self._brushed)
         )
 
     def _read(self) -> None:

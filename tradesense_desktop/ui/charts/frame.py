@@ -28,6 +28,7 @@ BAND: Final = 20
 """Pixels at an edge for the names of lines beyond it."""
 MOST_FLOOR_STEPS: Final = 0.1
 """A floor that moves more often than that a pixel is drawn without its teeth."""
+LEAP: Final = 6
 LABEL_REACH: Final = 150
 """Pixels at the left under which a line's name stands."""
 
@@ -62,14 +63,16 @@ class Run(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A line's name, standing `above` the `edge` or hanging below it.
+    """A line's name, right of `left`: it may stand on `top` or hang from `bottom`, `above` says what is better.
 
-    `value` follows the name where the line has one value; an arrow says that the line lies outside, that way.
+    Between the two is all that the line does there. `value` follows the name where the line has one value; an
+    arrow says that the line lies outside, that way.
     """
 
     ink: Ink
     left: float
-    edge: float
+    top: float
+    bottom: float
     above: bool
     value: float | None
     arrow: str = ""
@@ -264,18 +267,21 @@ def _words(prepared: PreparedCurve, scale: Scale, lines: dict[Ink, Columns]) -> 
             continue
         shown = np.flatnonzero(~np.isnan(columns.lowest))
         if len(shown):
-            reach = shown[: round(LABEL_REACH * scale.area.ratio)]
-            edge = scale.y(_least(columns.lowest[reach], value))
+            # A line may begin with a leap: its name belongs to what it does after that.
+            reach = shown[round(LEAP * scale.area.ratio) :][: round(LABEL_REACH * scale.area.ratio)]
+            reach = reach if len(reach) else shown
+            top, bottom = scale.y(_most(columns.highest[reach], value)), scale.y(_least(columns.lowest[reach], value))
             left = float(shown[0]) / scale.area.ratio
-            words.append(Word(ink, left, edge, above=False, value=value if limit.is_constant else None))
+            constant = value if limit.is_constant else None
+            words.append(Word(ink, left, top, bottom, above=False, value=constant))
     target = prepared.target
     if target is not None and Ink.TARGET in beyond:
         words.append(_beyond(Ink.TARGET, target, scale, upwards=beyond[Ink.TARGET]))
     elif target is not None:
-        words.append(Word(Ink.TARGET, 0.0, scale.y(target), above=True, value=target))
+        words.append(Word(Ink.TARGET, 0.0, scale.y(target), scale.y(target), above=True, value=target))
     return tuple(words)
 
 
 def _beyond(ink: Ink, value: float, scale: Scale, *, upwards: bool) -> Word:
     edge = 0.0 if upwards else scale.area.height
-    return Word(ink, 0.0, edge, above=not upwards, value=value, arrow="↑" if upwards else "↓")
+    return Word(ink, 0.0, edge, edge, above=not upwards, value=value, arrow="↑" if upwards else "↓")

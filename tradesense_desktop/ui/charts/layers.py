@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from tradesense_desktop.ui.charts.frame import Ink, Run, Word
 from tradesense_desktop.ui.charts.inks import ink_colours
+from tradesense_desktop.ui.charts.pointer import Pointer
 from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import SPACE_4, SPACE_8, TYPE_SMALL, Tokens
 
 BREACH_SIZE: Final = 7.0
 _IN_FRONT: Final = (Ink.EQUITY_AFTER, Ink.EQUITY, Ink.POINT)
+_LEVEL: Final = 2.0
 _RING: Final = 5.0
 _SELECTION_ALPHA: Final = 36
 _CROSSHAIR_ALPHA: Final = 130
@@ -130,7 +132,7 @@ class FrameLayer(PixelLayer):
     def _paint_words(self, painter: QPainter, taken: list[QRectF]) -> None:
         height = QFontMetricsF(painter.font()).height() + 2
         beside = {"↑": float(SPACE_8), "↓": float(SPACE_8)}
-        for word in sorted(self._words, key=lambda word: word.edge):
+        for word in sorted(self._words, key=lambda word: word.bottom):
             text, colour = self._text_of(word), self._colours[word.ink]
             if word.arrow:
                 bottom = height + 1 if word.arrow == "↑" else self._rectangle.height() - 1
@@ -141,11 +143,14 @@ class FrameLayer(PixelLayer):
                 taken.append(self._chip(painter, place.left(), place.bottom(), text, colour))
 
     def _free_place(self, painter: QPainter, word: Word, text: str, taken: list[QRectF]) -> QRectF | None:
-        """Where the name of a line meets no other: on its own side, else on the other, else further right."""
+        """Where the name of a line meets no other: on its own side, else on the other, else, of a level line, further right."""
         size = self._chip_size(painter, text)
-        above, below = word.edge - 2, word.edge + size.height() + SPACE_8
+        above, below = word.top - 2, word.bottom + size.height() + SPACE_8
         bottoms = [above, below] if word.above else [below, above]
-        for left in [word.left + SPACE_8, *(other.right() + SPACE_8 for other in taken)]:
+        lefts = [word.left + SPACE_8]
+        if word.bottom - word.top <= _LEVEL:
+            lefts += [other.right() + SPACE_8 for other in taken if other.right() > word.left]
+        for left in lefts:
             for bottom in bottoms:
                 place = QRectF(QPointF(left, bottom - size.height()), size)
                 if self._rectangle.contains(place) and not any(place.intersects(other) for other in taken):
@@ -177,21 +182,6 @@ class FrameLayer(PixelLayer):
         painter.drawLine(QPointF(breach.x, breach.y - 3.5), QPointF(breach.x, breach.y + 1))
         painter.drawPoint(QPointF(breach.x, breach.y + 3.5))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """What follows the pointer, in pixels: crosshair, marked trade with its word, and the brushed stretch.
-
-    The heights are None in the plot of the drawdown, which shares only the times.
-    """
-
-    crosshair: float | None = None
-    crosshair_y: float | None = None
-    marked: float | None = None
-    marked_y: float | None = None
-    marked_word: str = ""
-    brushed: tuple[float, float] | None = None
 
 
 class PointerLayer(PixelLayer):

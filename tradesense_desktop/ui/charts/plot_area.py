@@ -13,7 +13,8 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from tradesense_desktop.ui.charts.frame import Frame, Word, lay_out
-from tradesense_desktop.ui.charts.layers import BreachSign, FrameLayer, Pointer, PointerLayer
+from tradesense_desktop.ui.charts.layers import BreachSign, FrameLayer, PointerLayer
+from tradesense_desktop.ui.charts.pointer import Pointer
 from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve
 from tradesense_desktop.ui.charts.scale import Area
 from tradesense_desktop.ui.charts.ticks import time_ticks
