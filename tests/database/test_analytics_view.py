@@ -114,7 +114,7 @@ def test_figures_over_random_trades_agree(both: Database, trades: list[tuple[int
     counted = [(Decimal(volume) / 100, result) for volume, result in trades if result]
     ((volume, win_rate, average),) = rows
 
-    assert volume == sum(quantity for quantity, _ in counted)
+    assert (volume or 0) == sum(quantity for quantity, _ in counted)
     if counted:
         share = Decimal(sum(result > 0 for _, result in counted)) / len(counted)
         assert abs(win_rate - share) <= Decimal("0.00005")

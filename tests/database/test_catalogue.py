@@ -108,7 +108,7 @@ def test_both_databases_have_the_same_named_indexes(sqlite: Database, postgresql
         {name: index for name, index in indexes(database).items() if name.startswith("idx_")}
         for database in (sqlite, postgresql)
     )
-    for name in ("idx_challenge_events_data_gin", "idx_challenge_leaderboard_challenge_id"):
+    for name in ("idx_challenge_events_data_gin", "idx_challenge_leaderboard_id"):
         theirs.pop(name, None)
 
     for name in sorted(ours.keys() | theirs.keys()):
