@@ -143,7 +143,7 @@ class FrameLayer(PixelLayer):
                 taken.append(self._chip(painter, place.left(), place.bottom(), text, colour))
 
     def _free_place(self, painter: QPainter, word: Word, text: str, taken: list[QRectF]) -> QRectF | None:
-        """Where the name of a line meets no other: on its own side, else on the other, else, of a level line, further right."""
+        """Where the name of a line meets no other: on its own side, on the other, or further along a level line."""
         size = self._chip_size(painter, text)
         above, below = word.top - 2, word.bottom + size.height() + SPACE_8
         bottoms = [above, below] if word.above else [below, above]

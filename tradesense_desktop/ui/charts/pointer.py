@@ -37,10 +37,8 @@ def pointers(
     mark = _place(prepared, scale, None if marked is None else marked[0])
     word = "" if marked is None else marked[1]
     stretch = None if brushed is None else (scale.x(brushed[0]), scale.x(brushed[1]))
-    return (
-        Pointer(*(crosshair or (None, None)), *(mark or (None, None)), word, stretch),
-        Pointer(crosshair[0] if crosshair else None, None, mark[0] if mark else None, None, "", stretch),
-    )
+    (x, y), (mark_x, mark_y) = crosshair or (None, None), mark or (None, None)
+    return Pointer(x, y, mark_x, mark_y, word, stretch), Pointer(x, None, mark_x, None, "", stretch)
 
 
 def _place(prepared: PreparedCurve, scale: Scale, point: int | None) -> tuple[float, float] | None:
