@@ -9,6 +9,7 @@ entity but HTML's own characters is expanded, nothing nests, and every expressio
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
@@ -47,7 +48,18 @@ _UNSHOWN_ENDS: Final = (
 )
 _CHARACTERS_A_SEARCH: Final = 4_000_000
 _LONGEST_OPENING: Final = len("<script ")
+_MOST_LAYOUTS: Final = 1_000
+_LONGEST_ROW_OF_A_LAYOUT: Final = 10_000
 _MOST_COLUMNS_OF_A_CELL: Final = 1_000  # the HTML standard's own bound on colspan
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the attributes of a row's cells say: rows of one table repeat it to the letter."""
+
+    columns: tuple[int, ...]
+    visible: tuple[int, ...]
+    hidden: tuple[int, ...]
 
 
 def html_document(text: str, file_name: str, progress: ProgressReport = unwatched) -> Document:
@@ -70,6 +82,7 @@ def html_rows(text: str, file_name: str, progress: ProgressReport = unwatched) -
     _refuse_stray_row(_shown(text, 0, first, spans), file_name, 1)
     line, counted_to, number = 1, 0, 0
     ahead = deque(spans)
+    layouts: dict[tuple[str, ...], _Layout] = {}
     while start is not None:
         following = next(starts, None)
         line += text.count("\n", counted_to, start.start())
@@ -89,7 +102,7 @@ def html_rows(text: str, file_name: str, progress: ProgressReport = unwatched) -
             closed_at = closing.start() if closing is not None else len(region)
         if len(region) - closed_at > len("</tr>\n"):
             _refuse_stray_row(region[closed_at:], file_name, line + region.count("\n", 0, closed_at))
-        yield _row(region[:closed_at], start[1], file_name, line)
+        yield _row(region[:closed_at], start[1], layouts, file_name, line)
         if following is None and _TABLE_END.search(region, closed_at) is None:
             raise StatementRefused(file_name, "the file breaks off here: its last table has no end.", line=line)
         start = following
@@ -142,11 +155,11 @@ def visible_text(markup: str) -> str:
     if "<" in markup:
         markup = _TAG.sub(_shown_for_tag, markup)
     if "&" in markup:
-        markup = unescape(markup)
+        markup = unescape(markup.replace("&nbsp;", " "))  # by far the most frequent one
     return " ".join(markup.split())
 
 
-def _row(raw: str, attributes: str, file_name: str, line: int) -> Row:
+def _row(raw: str, attributes: str, layouts: dict[tuple[str, ...], _Layout], file_name: str, line: int) -> Row:
     words = (attributes + raw).lower()  # for what stands in the row, not where: changing case may move places
     found = _found_cells(raw, words)
     if found is None or ("<tr" in words and _ROW_WORD.search(raw) is not None):
@@ -155,13 +168,21 @@ def _row(raw: str, attributes: str, file_name: str, line: int) -> Row:
         raise StatementRefused(file_name, f"the row has more than {MOST_CELLS_OF_A_ROW} cells.", line=line)
     if len(raw) > MOST_CHARACTERS_OF_A_ROW:
         raise StatementRefused(file_name, "the row is too long for a statement.", line=line)
-    hidden: tuple[str, ...] = ()
-    if "hidden" in words or "display" in words:
-        row_is_hidden = _is_hidden(attributes)
-        hidden = _texts([cell for cell in found if row_is_hidden or _is_hidden(cell[0])])
-        found = [cell for cell in found if not row_is_hidden and not _is_hidden(cell[0])]
-    columns = tuple(range(len(found))) if "colspan" not in words else _columns(found)
-    return Row(line, _texts(found), columns, hidden)
+    texts = _texts(found)
+    if not ("colspan" in words or "hidden" in words or "display" in words):
+        return Row(line, texts, tuple(range(len(texts))))
+    if _is_hidden(attributes):
+        return Row(line, (), (), texts)
+    of_cells = tuple([of_cell for of_cell, _ in found])
+    layout = layouts.get(of_cells)
+    if layout is None:
+        layout = _layout(of_cells)
+        if len(layouts) < _MOST_LAYOUTS and len(raw) < _LONGEST_ROW_OF_A_LAYOUT:
+            layouts[of_cells] = layout
+    if not layout.hidden:
+        return Row(line, texts, layout.columns)
+    visible = tuple([texts[place] for place in layout.visible])
+    return Row(line, visible, layout.columns, tuple([texts[place] for place in layout.hidden]))
 
 
 def _found_cells(raw: str, words: str) -> list[tuple[str, str]] | None:
@@ -177,18 +198,23 @@ def _found_cells(raw: str, words: str) -> list[tuple[str, str]] | None:
 
 def _texts(cells: list[tuple[str, str]]) -> tuple[str, ...]:
     contents = [content for _, content in cells]
-    if _UNCLEAN.search("".join(contents)) is None:
+    unclean = _UNCLEAN.search
+    if unclean("".join(contents)) is None:
         return tuple([content.strip() for content in contents])
-    return tuple([visible_text(content) for content in contents])
+    return tuple([content.strip() if unclean(content) is None else visible_text(content) for content in contents])
 
 
-def _columns(cells: list[tuple[str, str]]) -> tuple[int, ...]:
-    columns, column = [], 0
-    for attributes, _ in cells:
+def _layout(of_cells: tuple[str, ...]) -> _Layout:
+    columns, visible, hidden, column = [], [], [], 0
+    for place, attributes in enumerate(of_cells):
+        if _is_hidden(attributes):
+            hidden.append(place)
+            continue
+        visible.append(place)
         columns.append(column)
-        span = _values(attributes).get("colspan", "1") if "colspan" in attributes.lower() else "1"
+        span = _values(attributes).get("colspan", "1")
         column += min(int(span), _MOST_COLUMNS_OF_A_CELL) if span.isdecimal() and len(span) < len("99999") else 1
-    return tuple(columns)
+    return _Layout(tuple(columns), tuple(visible), tuple(hidden))
 
 
 def _values(attributes: str) -> dict[str, str]:
