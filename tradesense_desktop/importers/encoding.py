@@ -4,6 +4,8 @@ import codecs
 import re
 from typing import Final
 
+from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
+
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -17,10 +19,11 @@ _DECLARABLE: Final = frozenset({
 })  # fmt: skip
 _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
 _LOOKED_AT: Final = 1 << 20
+_BYTES_A_REPORT: Final = 1 << 20
 _LETTERS_OF_A_CYRILLIC_WORD: Final = 3
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes | bytearray, progress: ProgressReport = unwatched) -> str:
     """`data` as text: by its byte order mark, by where its zero bytes stand, as UTF-8, as declared, or by its letters.
 
     Numbers, times and tags are ASCII in all of these, so a wrong guess among the one-byte encodings can change a
@@ -28,25 +31,35 @@ def decode(data: bytes) -> str:
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _decode(data[len(mark) :], encoding)
+            return _decode(data, encoding, progress, start=len(mark))
     encoding_by_zeros = _utf_16_without_mark(data)
     if encoding_by_zeros is not None:
-        return _decode(data, encoding_by_zeros)
+        return _decode(data, encoding_by_zeros, progress)
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3:  # a character cut in two at the very end
-            return _decode(data, "utf-8")
-    return _decode(data, _declared(data) or _likeliest(data[:_LOOKED_AT]))
+        return _decode(data, "utf-8", progress, errors="strict")
+    except UnicodeDecodeError:
+        encoding = _declared(data) or _likeliest(bytes(data[:_LOOKED_AT]))
+    return _decode(data, encoding, progress)
 
 
-def _decode(data: bytes, encoding: str) -> str:
-    if encoding.startswith("utf-16") and len(data) % 2:
-        data = data[:-1]  # some terminals write one byte too many
-    return data.decode(encoding, "replace")
+def _decode(
+    data: bytes | bytearray, encoding: str, progress: ProgressReport, *, start: int = 0, errors: str = "replace"
+) -> str:
+    end = len(data)
+    if encoding.startswith("utf-16"):
+        end -= (end - start) % 2  # some terminals write one byte too many
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    pieces: list[str] = []
+    with memoryview(data) as view:
+        for place in range(start, end, _BYTES_A_REPORT):
+            progress(Progress("Opening the file", place, end))
+            pieces.append(decoder.decode(view[place : min(place + _BYTES_A_REPORT, end)]))
+    # What is left over is a character cut in two where the file ends: no reason to read the rest in another encoding.
+    pieces.append("\N{REPLACEMENT CHARACTER}" if decoder.getstate()[0] else "")
+    return "".join(pieces)
 
 
-def _utf_16_without_mark(data: bytes) -> str | None:
+def _utf_16_without_mark(data: bytes | bytearray) -> str | None:
     head = data[:4096]
     half = len(head) // 2
     if not half:
@@ -56,7 +69,7 @@ def _utf_16_without_mark(data: bytes) -> str | None:
     return "utf-16-be" if head[0::2].count(0) > half * 0.6 else None
 
 
-def _declared(data: bytes) -> str | None:
+def _declared(data: bytes | bytearray) -> str | None:
     found = _DECLARED.search(data, 0, 4096)
     if found is None:
         return None

@@ -35,6 +35,7 @@ _MARKS_OF_OTHER_FILES: Final = (
 )
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
+_BYTES_A_REPORT: Final = 1 << 22
 _ROWS_LOOKED_AT: Final = 50_000
 _FEWEST_CELLS: Final = 9
 _FEWEST_CELLS_OF_METATRADER4: Final = 5
@@ -76,31 +77,48 @@ def recognise(path: Path, progress: ProgressReport) -> Recognised:
 
 
 def _document(path: Path, progress: ProgressReport) -> Document:
-    progress(Progress("Opening the file", 0, None))
     try:
-        size = path.stat().st_size
-        if size == 0:
-            raise StatementRefused(path.name, "the file is empty.")
-        if size > MOST_FILE_BYTES:
-            most = MOST_FILE_BYTES // 1024**2
-            raise StatementRefused(path.name, f"the file has {size // 1024**2} MB; more than {most} MB is not taken.")
-        data = path.read_bytes()
+        data: bytes | bytearray = _head(path)
+        if not data.startswith((_ZIP, _EMPTY_ZIP)):
+            data = _read(path, progress)
     except OSError as error:
         raise StatementRefused(path.name, f"the file cannot be read ({error.strerror or error}).") from None
-    for mark, what in _MARKS_OF_OTHER_FILES:
-        if data.startswith(mark):
-            raise StatementRefused(path.name, f"this is no statement but {what}.")
     if data.startswith((_ZIP, _EMPTY_ZIP)):
-        del data
         return xlsx_document(path, progress)
-    text = decode(data)
+    text = decode(data, progress)
     del data
-    progress(Progress("Opening the file", 0, None))
     if "<tr" not in text and "<TR" not in text and "<html" not in text[:4096].lower():
         raise StatementRefused(
             path.name, "this is no statement that can be read here: neither an HTML report nor a spreadsheet."
         )
     return html_document(text, path.name, progress)
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file that can be a statement."""
+    with path.open("rb") as file:
+        head = file.read(len(max((mark for mark, _ in _MARKS_OF_OTHER_FILES), key=len)))
+    if not head:
+        raise StatementRefused(path.name, "the file is empty.")
+    size = path.stat().st_size
+    if size > MOST_FILE_BYTES:
+        most = MOST_FILE_BYTES // 1024**2
+        raise StatementRefused(path.name, f"the file has {size // 1024**2} MB; more than {most} MB is not taken.")
+    for mark, what in _MARKS_OF_OTHER_FILES:
+        if head.startswith(mark):
+            raise StatementRefused(path.name, f"this is no statement but {what}.")
+    return head
+
+
+def _read(path: Path, progress: ProgressReport) -> bytearray:
+    data = bytearray()
+    with path.open("rb") as file:
+        while piece := file.read(_BYTES_A_REPORT):
+            progress(Progress("Opening the file", len(data), None))
+            data += piece
+            if len(data) > MOST_FILE_BYTES:  # it grows while it is read
+                raise StatementRefused(path.name, "the file is larger than can be taken.")
+    return data
 
 
 def _reader_of(row: Row, title: str) -> Reader | None:
