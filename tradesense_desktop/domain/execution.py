@@ -94,8 +94,6 @@ class Execution(CommandRun):
         state, recording = self._begun(), self._recording
         executed_at, pnl = trade.executed_at, trade.realized_pnl
         self._check_row("A trade", executed_at)
-        add_exactly(state.current_balance, pnl)
-        add_exactly(state.total_pnl, pnl)
         recorded_at = recording.recorded_at
         created_at = max(recorded_at, executed_at)
         executed_text = instant_text(executed_at)
@@ -109,6 +107,8 @@ class Execution(CommandRun):
             executed_at=executed_text,
             created_at=recording.recorded_at_text if created_at is recorded_at else executed_text,
         )
+        add_exactly(state.current_balance, pnl)
+        add_exactly(state.total_pnl, pnl)
         if not self._reach(executed_at):
             return False
         equity_before = self._text_of(state.current_equity)
@@ -216,7 +216,7 @@ class Execution(CommandRun):
             raise NotExpired(None if deadline is None else deadline.at)
         if self._reach(at):
             # The limit was passed while the funding was being decided, and the day it was given back is not over.
-            record_deadline(self._recording, state, deadline, max(deadline.at, state.last_row_at or at))
+            record_deadline(self._recording, state, deadline, at)
             self._is_changed = True
 
     # Within

@@ -11,7 +11,7 @@ from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.challenge_state import ChallengeState
 from tradesense_desktop.domain.errors import InvalidChallenge
 from tradesense_desktop.domain.event import EventData, EventType
-from tradesense_desktop.domain.money import ZERO, Fraction, Money, decimal_text, exact_text
+from tradesense_desktop.domain.money import ZERO, Fraction, Money, exact_text
 from tradesense_desktop.domain.recording import Recording
 from tradesense_desktop.domain.rule_set import RuleSet
 from tradesense_desktop.domain.state_record import moved_columns
@@ -43,9 +43,9 @@ def open_challenge(
         "challenge_type": challenge_type,
         "currency": currency,
         "initial_balance": exact_text(initial_balance),
-        "max_daily_drawdown_percent": decimal_text(max_daily_drawdown_percent),
-        "max_total_drawdown_percent": decimal_text(max_total_drawdown_percent),
-        "profit_target_percent": decimal_text(profit_target_percent),
+        "max_daily_drawdown_percent": exact_text(max_daily_drawdown_percent),
+        "max_total_drawdown_percent": exact_text(max_total_drawdown_percent),
+        "profit_target_percent": exact_text(profit_target_percent),
         "rules_config": rules_config,
         "previous_challenge_id": previous_challenge_id,
         "status": ChallengeStatus.PENDING.value,

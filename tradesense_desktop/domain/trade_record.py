@@ -120,6 +120,7 @@ def trade_json(
     Raises InvalidTrade, and InexactAmount for a number that no column could take.
     """
     own, entry, symbol = trade.own, trade.entry, trade.symbol
+    quantity, price = exact_text(trade.quantity), exact_text(trade.price)
     if not (trade.quantity > ZERO and trade.price > ZERO):
         raise InvalidTrade(trade.trade_id, "quantity and price have to be above 0")
     if not 0 < len(symbol) <= LONGEST_SYMBOL or symbol.strip() != symbol or not symbol.isprintable():
@@ -132,8 +133,8 @@ def trade_json(
         "trade_id": trade.trade_id,
         "symbol": symbol,
         "side": trade.side.value,
-        "quantity": exact_text(trade.quantity),
-        "price": exact_text(trade.price),
+        "quantity": quantity,
+        "price": price,
         "realized_pnl": exact_text(trade.realized_pnl),
         "commission": exact_text(trade.commission),
         "executed_at": executed_at,
@@ -168,12 +169,13 @@ def adjustment_json(adjustment: Adjustment) -> dict[str, Any]:
     """A balance operation as BALANCE_ADJUSTED holds it. Raises InvalidAdjustment and InexactAmount."""
     if not adjustment.adjustment_id.strip() or not adjustment.adjustment_id.isprintable():
         raise InvalidAdjustment(adjustment.adjustment_id, "it has no number")
+    amount = exact_text(adjustment.amount)
     if adjustment.kind is AdjustmentKind.PAYOUT and adjustment.amount >= ZERO:
         raise InvalidAdjustment(adjustment.adjustment_id, "a payout lowers the balance; its amount has to be negative")
     return {
         "adjustment_id": adjustment.adjustment_id,
         "kind": adjustment.kind.value,
-        "amount": exact_text(adjustment.amount),
+        "amount": amount,
         "executed_at": instant_text(adjustment.executed_at),
         "comment": adjustment.comment,
     }

@@ -563,13 +563,27 @@ def test_trade_that_no_ledger_can_take_is_refused(changes: dict[str, Any]) -> No
     assert execution.snapshot() == before
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "0.123456789", "1234567890123456"])
-def test_amount_that_is_not_exact_is_refused(amount: str) -> None:
+@pytest.mark.parametrize("field", ["realized_pnl", "quantity", "price", "commission", "open_price"])
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "0.123456789", "1234567890123456"])
+def test_amount_that_is_not_exact_is_refused(field: str, amount: str) -> None:
     execution = opened()
     before = execution.snapshot()
 
     with pytest.raises(InexactAmount):
-        execution.execute_trade(trade(1, "1", realized_pnl=Decimal(amount)))
+        execution.execute_trade(trade(1, "1", **{field: Decimal(amount)}))
+    with pytest.raises(InexactAmount):
+        execution.adjust_balance(adjustment(1, AdjustmentKind.PAYOUT, amount))
+    assert execution.snapshot() == before
+
+
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "0.123456789"])
+def test_equity_sample_that_is_not_exact_is_refused(amount: str) -> None:
+    execution = opened()
+    execution.execute_trade(trade(1, "1"))
+    before = execution.snapshot()
+
+    with pytest.raises(InexactAmount):
+        execution.record_equity(Decimal(amount), after(minutes=1))
     assert execution.snapshot() == before
 
 
