@@ -6,7 +6,7 @@ from here. A test compares the columns with those of a real store.
 
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from sqlalchemy import Column, FetchedValue, Integer, MetaData, Table, Text
 
 from tradesense_desktop.domain.alert import AlertSeverity, AlertStatus
 from tradesense_desktop.domain.challenge import ChallengeStatus
@@ -175,7 +175,8 @@ risk_alerts = Table(
 command_results = Table(
     "command_results",
     metadata,
-    Column("command_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True, server_default=FetchedValue()),
+    _text("command_id"),
     _text("command_type"),
     _text("actor_id"),
     _text("challenge_id"),
