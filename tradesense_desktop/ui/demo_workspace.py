@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -25,7 +27,7 @@ def open_demo(window: MainWindow) -> None:
     if window.workspace is None:
         return
     directory = window.own_directory or window.workspace.directory
-    title = window.tr("Making the demo")
+    title = QCoreApplication.translate("MainWindow", "Making the demo")
 
     def make(progress: ProgressReport) -> Path:
         return make_demo_beside(directory, progress)
@@ -48,4 +50,6 @@ def remove_demo(window: MainWindow) -> None:
         return own
 
     window.leave_workspace()
-    window.tasks.write(window.tr("Removing the demo"), remove, owner=window).then(window.open_directory)
+    window.tasks.write(QCoreApplication.translate("MainWindow", "Removing the demo"), remove, owner=window).then(
+        window.open_directory
+    )

@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.workspace: Workspace | None = None
         self.own_directory: Path | None = None
+        self._left: list[Workspace] = []
         self.summaries: tuple[ChallengeSummary, ...] = ()
         self.trader: TraderPlaces | None = None
         self.tasks = tasks
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         before = self.workspace
         self.leave_workspace()
         if before is not None:
+            self._left.append(before)
             self.tasks.read(before.close, owner=self)
         self.workspace = workspace
         self._offer_workspace_actions(offered=True)
@@ -194,9 +196,11 @@ class MainWindow(QMainWindow):
         if self.trader is not None:
             self.settings.setValue("window/docks", self.saveState())
         self.tasks.shut_down()
-        if self.workspace is not None:
-            self.workspace.close()
-            self.workspace = None
+        # Closing one twice does nothing; one whose closing was still waiting is closed here.
+        for workspace in (*self._left, self.workspace):
+            if workspace is not None:
+                workspace.close()
+        self.workspace = None
         super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

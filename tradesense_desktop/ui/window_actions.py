@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 from tradesense_desktop.ui.actions.catalogue import CATALOGUE
 from tradesense_desktop.ui.actions.command_palette import Command, CommandPalette
 from tradesense_desktop.ui.actions.registry import plain, shortcut_text
@@ -78,7 +80,7 @@ def show_palette(window: MainWindow) -> CommandPalette:
     commands += [
         Command(
             challenge_name(summary, window.display.numbers),
-            window.tr("challenge"),
+            QCoreApplication.translate("MainWindow", "challenge"),
             partial(window.open_challenge, summary.challenge.id),
             f"{summary.preset} {summary.challenge.currency} {summary.challenge.id}",
         )

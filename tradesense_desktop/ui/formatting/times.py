@@ -66,9 +66,9 @@ class TimeFormat:
         """A calendar day."""
         return "" if day is None else day.strftime(self._day)
 
-    def clock(self, at: datetime) -> str:
-        """Hours and minutes."""
-        return at.astimezone(self.zone()).strftime("%H:%M")
+    def clock(self, at: datetime, zone: tzinfo | None = None) -> str:
+        """Hours and minutes, in `zone` where one is given."""
+        return at.astimezone(zone or self.zone()).strftime("%H:%M")
 
 
 def countdown(left: timedelta) -> str:

@@ -173,9 +173,9 @@ class KeyFigures(QWidget):
             self._reset.say(NOTHING, "muted", self.tr("has ended"))
             return
         left = picture.next_reset - datetime.now(UTC)
-        local = picture.next_reset.astimezone(local_zone()).strftime("%H:%M")
-        firm = named_zone(picture.reset_zone)
-        there = picture.next_reset.astimezone(firm or UTC).strftime("%H:%M")
+        times = self._display.times
+        local = times.clock(picture.next_reset, local_zone())
+        there = times.clock(picture.next_reset, named_zone(picture.reset_zone) or UTC)
         place = place_name(picture.reset_zone)
         detail = self.tr("{there} {place}").format(there=there, place=place)
         if local != there:

@@ -60,26 +60,31 @@ class TraderPlaces(QObject):
     def open_challenge(self, challenge_id: str) -> None:
         """Read a challenge and show its page."""
         self._wanted_id = challenge_id
-        tasks = self._surroundings.tasks
-        task = tasks.read(partial(read_challenge, self._workspace, challenge_id), owner=self)
-        task.then(self._show_picture)
+        self._read_picture(challenge_id, opens=True)
 
     def read_again(self) -> None:
         """Read all that is shown once more."""
         self.read_challenges()
-        if self.page.challenge_id:
-            self.open_challenge(self.page.challenge_id)
+        if self._wanted_id:
+            self._read_picture(self._wanted_id, opens=False)
+
+    def _read_picture(self, challenge_id: str, *, opens: bool) -> None:
+        """Read a challenge; to show it again only, it is not gone to."""
+        tasks = self._surroundings.tasks
+        task = tasks.read(partial(read_challenge, self._workspace, challenge_id), owner=self)
+        task.then(partial(self._show_picture, opens=opens))
 
     def _show_challenges(self, summaries: tuple[ChallengeSummary, ...]) -> None:
         self.list.show_challenges(summaries)
         self.challenges_read.emit(summaries)
 
-    def _show_picture(self, picture: ChallengePicture) -> None:
+    def _show_picture(self, picture: ChallengePicture, *, opens: bool) -> None:
         challenge_id = picture.summary.challenge.id
         if challenge_id != self._wanted_id:
             return
         self.page.show_picture(self._workspace, picture)
-        self.challenge_opened.emit(challenge_id)
+        if opens:
+            self.challenge_opened.emit(challenge_id)
         tasks = self._surroundings.tasks
         title = self.tr("Reading the equity curve")
         task = tasks.watched_read(title, partial(read_prepared_curve, self._workspace, challenge_id), owner=self)
