@@ -1,9 +1,10 @@
 """Every SQLite connection of the program: how it is opened, what it may do, and what plain SQL may call on it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from pysqlite3 import dbapi2
 
@@ -11,22 +12,21 @@ from tradesense_desktop.store import schema_functions
 
 _BUSY_SECONDS: Final = 5.0
 _CACHED_STATEMENTS: Final = 256
-_CACHE_KIBIBYTES: Final = 65_536
+_WRITER_KIBIBYTES: Final = 65_536
 """Of memory for pages, used only as far as they are needed: with SQLite's own 2 MB a bulk load takes twice as long."""
+_READER_KIBIBYTES: Final = 16_384
 _FILE_MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
 
 _PRAGMAS: Final = (
-    f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}",
     "PRAGMA foreign_keys = ON",
     "PRAGMA recursive_triggers = ON",
     "PRAGMA cell_size_check = ON",
-    "PRAGMA mmap_size = 0",
-    "PRAGMA temp_store = MEMORY",
+    "PRAGMA mmap_size = 0",  # a page that changes under a mapping would be read unchecked
+    "PRAGMA temp_store = MEMORY",  # nothing of a person's ledger in a temporary file
     "PRAGMA journal_size_limit = 67108864",
 )
 
-# PRAGMAs that a connection may use after it has been set up; with a value only where `True` stands.
 _ALLOWED_PRAGMAS: Final[dict[str, bool]] = {
     "data_version": False,
     "database_list": False,
@@ -36,7 +36,6 @@ _ALLOWED_PRAGMAS: Final[dict[str, bool]] = {
     "index_list": True,
     "index_xinfo": True,
     "integrity_check": True,
-    "optimize": True,
     "page_count": False,
     "page_size": False,
     "quick_check": True,
@@ -47,11 +46,13 @@ _ALLOWED_PRAGMAS: Final[dict[str, bool]] = {
     "user_version": False,
     "wal_checkpoint": True,
 }
+"""What may be asked once a connection is set up, and whether with an argument; nothing here changes a setting."""
 
 _REFUSED_ACTIONS: Final = frozenset(
     {
         dbapi2.SQLITE_ALTER_TABLE,
-        dbapi2.SQLITE_ATTACH,
+        dbapi2.SQLITE_ANALYZE,  # its tables would be a change of the schema
+        dbapi2.SQLITE_ATTACH,  # VACUUM INTO needs it too: a copy is made with the backup API
         dbapi2.SQLITE_CREATE_INDEX,
         dbapi2.SQLITE_CREATE_TABLE,
         dbapi2.SQLITE_CREATE_TRIGGER,
@@ -67,7 +68,7 @@ _REFUSED_ACTIONS: Final = frozenset(
         dbapi2.SQLITE_DROP_TRIGGER,
         dbapi2.SQLITE_DROP_VIEW,
         dbapi2.SQLITE_DROP_VTABLE,
-        # A temporary trigger or table of the same name would stand before ours.
+        # A temporary table or view of the same name would stand before ours, a temporary trigger beside our guards.
         dbapi2.SQLITE_CREATE_TEMP_INDEX,
         dbapi2.SQLITE_CREATE_TEMP_TABLE,
         dbapi2.SQLITE_CREATE_TEMP_TRIGGER,
@@ -75,9 +76,10 @@ _REFUSED_ACTIONS: Final = frozenset(
     }
 )
 _WRITES: Final = frozenset({dbapi2.SQLITE_INSERT, dbapi2.SQLITE_UPDATE, dbapi2.SQLITE_DELETE})
-_UNWRITABLE_TABLES: Final = frozenset(
-    {"sqlite_master", "sqlite_temp_master", "sqlite_sequence", "replica_apply", "schema_version"}
-)
+_SCHEMA_TABLES: Final = frozenset({"sqlite_master", "sqlite_temp_master", "sqlite_sequence", "schema_version"})
+_REFUSED_FUNCTIONS: Final = frozenset({"load_extension", "fts3_tokenizer"})
+
+Authorizer: TypeAlias = Callable[[int, str | None, str | None, str | None, str | None], int]
 
 
 def connect(path: Path, *, read_only: bool = False) -> dbapi2.Connection:
@@ -85,18 +87,12 @@ def connect(path: Path, *, read_only: bool = False) -> dbapi2.Connection:
 
     With `read_only` the file is opened for reading and `query_only` is on. Usable from several threads, one at a
     time. Waits 5 seconds for another writer, then fails with SQLITE_BUSY. Foreign keys and recursive triggers are
-    on, every commit reaches the disk, and what would change the schema or its guards is refused.
+    on, every commit reaches the disk, and what would change the schema, its guards or `replica_apply` is refused.
     """
     connection = _open(path, read_only=read_only)
     try:
-        if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-        schema_functions.register(connection)
-        connection.execute("PRAGMA trusted_schema = ON")
-        if read_only:
-            connection.execute("PRAGMA query_only = ON")
-        connection.set_authorizer(_authorizer)
+        _make_ours(connection, read_only=read_only)
+        connection.set_authorizer(_authorize)
     except BaseException:
         connection.close()
         raise
@@ -107,10 +103,7 @@ def connect_to_migrate(path: Path) -> dbapi2.Connection:
     """A connection that may change the schema: for store/migrations.py alone."""
     connection = _open(path, read_only=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        schema_functions.register(connection)
-        connection.execute("PRAGMA trusted_schema = ON")
+        _make_ours(connection, read_only=False)
     except BaseException:
         connection.close()
         raise
@@ -118,7 +111,7 @@ def connect_to_migrate(path: Path) -> dbapi2.Connection:
 
 
 def connect_to_stranger(path: Path) -> dbapi2.Connection:
-    """A read-only connection to a file that may be hostile: its schema is not trusted and none of our functions is known."""
+    """A read-only connection to a file that may be hostile: nothing in its schema is trusted or knows our functions."""
     connection = _open(path, read_only=True)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
@@ -129,8 +122,24 @@ def connect_to_stranger(path: Path) -> dbapi2.Connection:
     return connection
 
 
+@contextmanager
+def applying_replica(connection: dbapi2.Connection) -> Iterator[None]:
+    """Let a pull write what the server decided: within, `replica_apply` is 1 on this connection alone.
+
+    Enter within a transaction and leave before its commit, so that no other connection ever sees the 1. An
+    exception inside leaves the row as it is: the transaction has to be rolled back.
+    """
+    connection.set_authorizer(_authorize_pull)
+    try:
+        connection.execute("UPDATE replica_apply SET active = 1")
+        yield
+        connection.execute("UPDATE replica_apply SET active = 0")
+    finally:
+        connection.set_authorizer(_authorize)
+
+
 def make_private(path: Path) -> None:
-    """Make the file and its folder, where they are missing, so that nobody else can read them; then close the file to others."""
+    """Make the file, and its folder where that is missing, so that nobody else can read them; close an open file."""
     if not path.parent.exists():
         path.parent.mkdir(mode=_FOLDER_MODE, parents=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE))
@@ -148,6 +157,7 @@ def _open(path: Path, *, read_only: bool) -> dbapi2.Connection:
         cached_statements=_CACHED_STATEMENTS,
     )
     try:
+        connection.execute(f"PRAGMA cache_size = -{_READER_KIBIBYTES if read_only else _WRITER_KIBIBYTES}")
         for pragma in _PRAGMAS:
             connection.execute(pragma)
     except BaseException:
@@ -156,17 +166,39 @@ def _open(path: Path, *, read_only: bool) -> dbapi2.Connection:
     return connection
 
 
-def _authorizer(action: int, first: str | None, second: str | None, _database: str | None, inner: str | None) -> int:
-    """Whether a statement may do `action`; `inner` names the trigger or view that does it."""
+def _make_ours(connection: dbapi2.Connection, *, read_only: bool) -> None:
+    """Settings for a file whose schema is ours, or is about to be."""
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    else:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    schema_functions.register(connection)
+    # Off, it would forbid our own hash functions within triggers.
+    connection.execute("PRAGMA trusted_schema = ON")
+
+
+def _authorize(action: int, first: str | None, second: str | None, database: str | None, inner: str | None) -> int:
+    """Whether a statement may do `action`; everything but pulls is asked here, when a statement is prepared."""
+    if action in _WRITES and first == "replica_apply":
+        return int(dbapi2.SQLITE_DENY)
+    return _authorize_pull(action, first, second, database, inner)
+
+
+def _authorize_pull(
+    action: int,
+    first: str | None,
+    second: str | None,
+    _database: str | None,
+    _inner: str | None,
+) -> int:
+    """As `_authorize`, and `replica_apply` may be written."""
+    refused = action in _REFUSED_ACTIONS
     if action in _WRITES:
-        return dbapi2.SQLITE_DENY if first in _UNWRITABLE_TABLES else dbapi2.SQLITE_OK
-    if action == dbapi2.SQLITE_PRAGMA:
-        takes_value = _ALLOWED_PRAGMAS.get(str(first).lower())
-        allowed = takes_value is not None and (second is None or takes_value)
-        return dbapi2.SQLITE_OK if allowed else dbapi2.SQLITE_DENY
-    if action in _REFUSED_ACTIONS:
-        return dbapi2.SQLITE_DENY
-    return dbapi2.SQLITE_OK
-
-
-Authorizer = Callable[[int, Any, Any, Any, Any], int]
+        refused = first in _SCHEMA_TABLES
+    elif action == dbapi2.SQLITE_FUNCTION:
+        refused = str(second).lower() in _REFUSED_FUNCTIONS
+    elif action == dbapi2.SQLITE_PRAGMA:
+        takes_argument = _ALLOWED_PRAGMAS.get(str(first).lower())
+        refused = takes_argument is None or (second is not None and not takes_argument)
+    return int(dbapi2.SQLITE_DENY if refused else dbapi2.SQLITE_OK)

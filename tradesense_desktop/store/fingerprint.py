@@ -1,24 +1,42 @@
 """The fingerprint of a schema: one hash over everything that SQLite says a store is made of."""
 
+import re
 from hashlib import sha256
-from typing import Any
+from typing import Final, TypeAlias
 
 from pysqlite3 import dbapi2
 
-_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name"
+Structure: TypeAlias = tuple[tuple[str, str, str, str | None], ...]
+"""Type, name, table and text of every table, index, trigger and view, in order."""
+
+_OBJECTS: Final = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name"
+_TOKEN: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|\s+|[A-Za-z0-9_.$]+|.", re.DOTALL)
 
 
-def fingerprint(connection: dbapi2.Connection) -> str:
-    """SHA-256 over every table, index, trigger and view with its text, as 64 hexadecimal digits.
+def read_structure(connection: dbapi2.Connection) -> Structure:
+    """What the store is made of, as SQLite keeps it."""
+    return tuple(connection.execute(_OBJECTS))
 
-    White space and comments count: the text of a store's schema is written by the program alone.
+
+def fingerprint(structure: Structure) -> str:
+    """SHA-256 over a structure, as 64 hexadecimal digits; comments and white space do not count.
+
+    So a store that was migrated, or made from an earlier printing of the same schema, has the same fingerprint.
     """
     digest = sha256()
-    for row in connection.execute(_OBJECTS):
-        digest.update(_line(row))
+    for row in structure:
+        for field in (*row[:3], _normal(row[3] or "")):
+            encoded = field.encode()
+            digest.update(len(encoded).to_bytes(8, "big") + encoded)
     return digest.hexdigest()
 
 
-def _line(row: tuple[Any, ...]) -> bytes:
-    fields = ["" if field is None else str(field) for field in row]
-    return b"".join(len(encoded).to_bytes(8, "big") + encoded for encoded in (field.encode() for field in fields))
+def is_same(first: Structure, second: Structure) -> bool:
+    """Whether two structures have one fingerprint; quick where they are the same to the letter."""
+    return first == second or fingerprint(first) == fingerprint(second)
+
+
+def _normal(sql: str) -> str:
+    """The tokens of a statement, one space between two of them."""
+    tokens = (match.group() for match in _TOKEN.finditer(sql))
+    return " ".join(token for token in tokens if not token.isspace() and not token.startswith(("--", "/*")))

@@ -39,7 +39,7 @@ def least(*values: Any) -> Any:
     return _extreme(values, min)
 
 
-def event_hash(
+def event_hash(  # noqa: PLR0917 - SQL passes its arguments by place
     event_id: str,
     challenge_id: str,
     sequence_number: int,
@@ -83,7 +83,7 @@ def event_hash(
     )
 
 
-def audit_hash(
+def audit_hash(  # noqa: PLR0917 - SQL passes its arguments by place
     entry_id: str,
     stream: str,
     sequence_number: int,
