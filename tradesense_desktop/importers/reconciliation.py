@@ -63,9 +63,11 @@ def reconcile(statement: Statement, initial_balance: Money) -> Reconciliation:
     ):
         if amount:
             lines.append(ReconciliationLine(label, amount, None, None))
-    # MetaTrader 4 keeps the credit beside the balance.
-    without_credit = balance - _sum_of(statement, AdjustmentKind.CREDIT)
-    lines.append(_compare("Balance", balance, stated.balance, tolerance, or_else=(without_credit,)))
+    credit = _sum_of(statement, AdjustmentKind.CREDIT)
+    if credit and stated.balance is not None and abs(balance - credit - stated.balance) <= tolerance:
+        lines.append(ReconciliationLine("Credit kept beside the balance", -credit, None, None))
+        balance -= credit
+    lines.append(_compare("Balance", balance, stated.balance, tolerance))
     given = given_by_floor(statement, initial_balance)
     if given:
         lines.append(ReconciliationLine("Given by the floor at zero", given, None, None))

@@ -121,7 +121,11 @@ def test_results_and_payments_without_a_trade_are_part_of_the_balance_only() -> 
 
 def test_a_credit_may_stand_in_the_balance_or_beside_it() -> None:
     for balance in ("1310", "1010"):
-        assert reconciled(trade(1, "10"), operation(2, AdjustmentKind.CREDIT, "300"), balance=balance).reconciled
+        found = reconciled(trade(1, "10"), operation(2, AdjustmentKind.CREDIT, "300"), balance=balance)
+        assert found.reconciled
+        assert found.balance == Decimal(balance)
+        beside = [line.found for line in found.lines if line.label == "Credit kept beside the balance"]
+        assert beside == ([Decimal(-300)] if balance == "1010" else [])
     assert not reconciled(trade(1, "10"), operation(2, AdjustmentKind.CREDIT, "300"), balance="1160").reconciled
 
 
