@@ -222,8 +222,8 @@ def test_reading_can_be_cancelled_and_tells_how_far_it_is() -> None:
     "piece", ["<tr ", '<tr ="', "<tr ='", "<td ", "<!--", "<table><tr><td>", "<tr><td =\"'", "<script", "<"]
 )
 def test_hostile_repetition_takes_no_more_than_its_length(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with suppress(StatementRefused):
         deque(html_rows(piece * (400_000 // len(piece)), "hostile.htm"), 0)
 
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5

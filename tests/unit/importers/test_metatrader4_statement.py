@@ -544,9 +544,9 @@ def test_two_hundred_thousand_trades_are_read_in_seconds() -> None:
     cents = sum(int(f"{ticket % 7 - 3}.{ticket % 100:02}".replace(".", "")) for ticket in range(2, 200_002))
     net = f"{Decimal(cents).scaleb(-2)}"
     html = statement_html([PAID_IN, *rows], net=net, balance=f"{Decimal(net) + 5000}", trades=200_000)
-    started = time.perf_counter()
+    started = time.thread_time()
     statement = read_statement(html)
-    seconds = time.perf_counter() - started
+    seconds = time.thread_time() - started
 
     assert len(statement.trades) == 200_000
-    assert seconds < 60, "the machine may be busy, but not that busy"
+    assert seconds < 30, "processor time of this thread: about 5 s on two busy cores"
