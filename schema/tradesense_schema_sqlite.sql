@@ -8,13 +8,12 @@
 -- which every connection of the program registers (tradesense_desktop/store/connection.py).
 --
 -- How values stand here (a CHECK refuses every other form):
---   UUID      36 lower-case characters with dashes; a text with a NUL inside is longer than it looks, hence CAST AS BLOB.
+--   UUID      36 lower-case characters with dashes (CAST AS BLOB: a text with a NUL inside is longer than it looks).
 --   time      UTC, 19 characters or 26 with microseconds; two are compared as substr(x || '.000000', 1, 26).
 --   decimal   REAL that at most 15 significant digits and 8 decimals give exactly.
 --   amount    of a challenge, which plain SQL adds to: noise of a few binary digits is accepted and rounded away.
 
 BEGIN IMMEDIATE;
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- The version of this schema, and whether a replica is being applied (one row each).
@@ -40,13 +39,13 @@ BEGIN
     SELECT RAISE(ABORT, 'replica_apply keeps its one row');
 END;
 
-
 -- -----------------------------------------------------------------------------------------------------------------
 -- People.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS users (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT users_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -65,7 +64,8 @@ CREATE TABLE IF NOT EXISTS users (
             typeof(password_hash) = 'text' AND instr(password_hash, char(0)) = 0 AND (
                 password_hash = '!'
                 OR (length(password_hash) = 60 AND substr(password_hash, 8) NOT GLOB '*[^./A-Za-z0-9]*'
-                    AND (password_hash GLOB '$2b$1[2-9]$*' OR password_hash GLOB '$2b$2[0-9]$*' OR password_hash GLOB '$2b$3[01]$*'))
+                    AND (password_hash GLOB '$2b$1[2-9]$*' OR password_hash GLOB '$2b$2[0-9]$*'
+                    OR password_hash GLOB '$2b$3[01]$*'))
                 OR (length(password_hash) <= 512
                     AND password_hash GLOB '$scrypt$ln=[0-9]*,r=[0-9]*,p=[0-9]*$????????????????*$??????????????????????*'
                     AND password_hash NOT GLOB '*[^A-Za-z0-9+/=,$]*'
@@ -85,7 +85,8 @@ CREATE TABLE IF NOT EXISTS users (
         CONSTRAINT users_created_at_is_valid CHECK (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(created_at AS BLOB)) = 26
+                AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
             AND created_at >= '0001-01-01'
         ),
@@ -93,7 +94,8 @@ CREATE TABLE IF NOT EXISTS users (
         CONSTRAINT users_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(updated_at AS BLOB)) = 26
+                AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
             AND updated_at >= '0001-01-01'
         ),
@@ -102,7 +104,8 @@ CREATE TABLE IF NOT EXISTS users (
             last_login_at IS NULL
             OR (typeof(last_login_at) = 'text'
             AND (length(CAST(last_login_at AS BLOB)) = 19
-                OR (length(CAST(last_login_at AS BLOB)) = 26 AND substr(last_login_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(last_login_at AS BLOB)) = 26
+                AND substr(last_login_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(last_login_at, 1, 19), '+0 days') IS substr(last_login_at, 1, 19)
             AND last_login_at >= '0001-01-01')
         ),
@@ -111,14 +114,16 @@ CREATE TABLE IF NOT EXISTS users (
             deleted_at IS NULL
             OR (typeof(deleted_at) = 'text'
             AND (length(CAST(deleted_at AS BLOB)) = 19
-                OR (length(CAST(deleted_at AS BLOB)) = 26 AND substr(deleted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(deleted_at AS BLOB)) = 26
+                AND substr(deleted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(deleted_at, 1, 19), '+0 days') IS substr(deleted_at, 1, 19)
             AND deleted_at >= '0001-01-01')
         ),
     deleted_reason TEXT
         CONSTRAINT users_deleted_reason_is_valid CHECK (
             deleted_reason IS NULL
-            OR (typeof(deleted_reason) = 'text' AND instr(deleted_reason, char(0)) = 0 AND trim(deleted_reason, char(32, 9, 10, 13, 12, 11)) <> '')
+            OR (typeof(deleted_reason) = 'text' AND instr(deleted_reason, char(0)) = 0
+            AND trim(deleted_reason, char(32, 9, 10, 13, 12, 11)) <> '')
         ),
     metadata TEXT
         CONSTRAINT users_metadata_is_valid CHECK (
@@ -132,28 +137,27 @@ CREATE TABLE IF NOT EXISTS users (
     db_role TEXT
         CONSTRAINT users_db_role_is_valid CHECK (
             db_role IS NULL
-            OR (typeof(db_role) = 'text' AND instr(db_role, char(0)) = 0 AND trim(db_role, char(32, 9, 10, 13, 12, 11)) <> '')
+            OR (typeof(db_role) = 'text' AND instr(db_role, char(0)) = 0
+            AND trim(db_role, char(32, 9, 10, 13, 12, 11)) <> '')
         ),
     CONSTRAINT users_db_role_key UNIQUE (db_role),
     CONSTRAINT users_deletion_has_a_reason CHECK ((deleted_at IS NULL) = (deleted_reason IS NULL)),
-    CONSTRAINT users_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+    CONSTRAINT users_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at
+        || '.000000', 1, 26))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_users_email_active ON users (lower(email)) WHERE deleted_at IS NULL;
-
 CREATE INDEX IF NOT EXISTS idx_users_role_status ON users (role, status) WHERE deleted_at IS NULL;
-
 CREATE INDEX IF NOT EXISTS idx_users_created_at ON users (created_at);
-
 CREATE INDEX IF NOT EXISTS idx_users_status ON users (status) WHERE deleted_at IS NULL;
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Challenges.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS challenges (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT challenges_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -162,69 +166,92 @@ CREATE TABLE IF NOT EXISTS challenges (
     user_id TEXT NOT NULL REFERENCES users (id),
     challenge_type TEXT NOT NULL
         CONSTRAINT challenges_challenge_type_is_valid CHECK (
-            typeof(challenge_type) = 'text' AND instr(challenge_type, char(0)) = 0 AND trim(challenge_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(challenge_type) <= 50
+            typeof(challenge_type) = 'text' AND instr(challenge_type, char(0)) = 0
+            AND trim(challenge_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(challenge_type) <= 50
         ),
     currency TEXT NOT NULL DEFAULT 'USD'
         CONSTRAINT challenges_currency_is_a_code CHECK (
-            typeof(currency) = 'text' AND instr(currency, char(0)) = 0 AND length(currency) BETWEEN 3 AND 5 AND currency NOT GLOB '*[^A-Z]*'
+            typeof(currency) = 'text' AND instr(currency, char(0)) = 0 AND length(currency) BETWEEN 3 AND 5
+            AND currency NOT GLOB '*[^A-Z]*'
         ),
     initial_balance REAL NOT NULL
         CONSTRAINT challenges_initial_balance_is_positive CHECK (
-            initial_balance = CAST(printf('%.15g', initial_balance) AS REAL) AND round(initial_balance, 8) = initial_balance AND abs(initial_balance) < 1e15 AND initial_balance > 0
+            initial_balance = CAST(printf('%.15g', initial_balance) AS REAL)
+            AND round(initial_balance, 8) = initial_balance AND abs(initial_balance) < 1e15 AND initial_balance > 0
         ),
     max_daily_drawdown_percent REAL NOT NULL DEFAULT 0.05
         CONSTRAINT challenges_daily_percent_is_a_fraction CHECK (
-            typeof(max_daily_drawdown_percent) = 'real' AND max_daily_drawdown_percent = CAST(printf('%.4f', max_daily_drawdown_percent) AS REAL) AND max_daily_drawdown_percent > 0 AND max_daily_drawdown_percent <= 1
+            typeof(max_daily_drawdown_percent) = 'real'
+            AND max_daily_drawdown_percent = CAST(printf('%.4f', max_daily_drawdown_percent) AS REAL)
+            AND max_daily_drawdown_percent > 0 AND max_daily_drawdown_percent <= 1
         ),
     max_total_drawdown_percent REAL NOT NULL DEFAULT 0.1
         CONSTRAINT challenges_total_percent_is_a_fraction CHECK (
-            typeof(max_total_drawdown_percent) = 'real' AND max_total_drawdown_percent = CAST(printf('%.4f', max_total_drawdown_percent) AS REAL) AND max_total_drawdown_percent > 0 AND max_total_drawdown_percent <= 1
+            typeof(max_total_drawdown_percent) = 'real'
+            AND max_total_drawdown_percent = CAST(printf('%.4f', max_total_drawdown_percent) AS REAL)
+            AND max_total_drawdown_percent > 0 AND max_total_drawdown_percent <= 1
         ),
     profit_target_percent REAL NOT NULL DEFAULT 0.08
         CONSTRAINT challenges_target_percent_is_a_fraction CHECK (
-            typeof(profit_target_percent) = 'real' AND profit_target_percent = CAST(printf('%.4f', profit_target_percent) AS REAL) AND profit_target_percent > 0 AND profit_target_percent <= 1
+            typeof(profit_target_percent) = 'real'
+            AND profit_target_percent = CAST(printf('%.4f', profit_target_percent) AS REAL)
+            AND profit_target_percent > 0 AND profit_target_percent <= 1
         ),
     -- NULL only until the end of an INSERT that leaves it out: a trigger makes it initial_balance.
     current_balance REAL
         CONSTRAINT challenges_balance_is_not_negative CHECK (
             current_balance IS NULL
             OR (typeof(current_balance) = 'real' AND abs(current_balance) < 1e15
-            AND abs(current_balance - CAST(printf('%.15g', round(current_balance, 8)) AS REAL)) <= 5e-9 + abs(current_balance) * 1e-15 AND round(current_balance, 8) >= 0)
+            AND abs(current_balance - CAST(printf('%.15g', round(current_balance, 8)) AS REAL))
+                <= 5e-9 + abs(current_balance) * 1e-15
+            AND round(current_balance, 8) >= 0)
         ),
     floating_pnl REAL NOT NULL DEFAULT 0
         CONSTRAINT challenges_floating_pnl_is_valid CHECK (
             typeof(floating_pnl) = 'real' AND abs(floating_pnl) < 1e15
-            AND abs(floating_pnl - CAST(printf('%.15g', round(floating_pnl, 8)) AS REAL)) <= 5e-9 + abs(floating_pnl) * 1e-15
+            AND abs(floating_pnl - CAST(printf('%.15g', round(floating_pnl, 8)) AS REAL))
+                <= 5e-9 + abs(floating_pnl) * 1e-15
         ),
     current_equity REAL NOT NULL
         CONSTRAINT challenges_equity_is_not_negative CHECK (
             typeof(current_equity) = 'real' AND abs(current_equity) < 1e15
-            AND abs(current_equity - CAST(printf('%.15g', round(current_equity, 8)) AS REAL)) <= 5e-9 + abs(current_equity) * 1e-15 AND round(current_equity, 8) >= 0
+            AND abs(current_equity - CAST(printf('%.15g', round(current_equity, 8)) AS REAL))
+                <= 5e-9 + abs(current_equity) * 1e-15
+            AND round(current_equity, 8) >= 0
         ),
     max_equity_ever REAL NOT NULL
         CONSTRAINT challenges_peak_is_not_negative CHECK (
             typeof(max_equity_ever) = 'real' AND abs(max_equity_ever) < 1e15
-            AND abs(max_equity_ever - CAST(printf('%.15g', round(max_equity_ever, 8)) AS REAL)) <= 5e-9 + abs(max_equity_ever) * 1e-15 AND round(max_equity_ever, 8) >= 0
+            AND abs(max_equity_ever - CAST(printf('%.15g', round(max_equity_ever, 8)) AS REAL))
+                <= 5e-9 + abs(max_equity_ever) * 1e-15
+            AND round(max_equity_ever, 8) >= 0
         ),
     daily_start_equity REAL NOT NULL
         CONSTRAINT challenges_daily_start_is_not_negative CHECK (
             typeof(daily_start_equity) = 'real' AND abs(daily_start_equity) < 1e15
-            AND abs(daily_start_equity - CAST(printf('%.15g', round(daily_start_equity, 8)) AS REAL)) <= 5e-9 + abs(daily_start_equity) * 1e-15 AND round(daily_start_equity, 8) >= 0
+            AND abs(daily_start_equity - CAST(printf('%.15g', round(daily_start_equity, 8)) AS REAL))
+                <= 5e-9 + abs(daily_start_equity) * 1e-15
+            AND round(daily_start_equity, 8) >= 0
         ),
     daily_max_equity REAL NOT NULL
         CONSTRAINT challenges_daily_maximum_is_not_negative CHECK (
             typeof(daily_max_equity) = 'real' AND abs(daily_max_equity) < 1e15
-            AND abs(daily_max_equity - CAST(printf('%.15g', round(daily_max_equity, 8)) AS REAL)) <= 5e-9 + abs(daily_max_equity) * 1e-15 AND round(daily_max_equity, 8) >= 0
+            AND abs(daily_max_equity - CAST(printf('%.15g', round(daily_max_equity, 8)) AS REAL))
+                <= 5e-9 + abs(daily_max_equity) * 1e-15
+            AND round(daily_max_equity, 8) >= 0
         ),
     daily_min_equity REAL NOT NULL
         CONSTRAINT challenges_daily_minimum_is_not_negative CHECK (
             typeof(daily_min_equity) = 'real' AND abs(daily_min_equity) < 1e15
-            AND abs(daily_min_equity - CAST(printf('%.15g', round(daily_min_equity, 8)) AS REAL)) <= 5e-9 + abs(daily_min_equity) * 1e-15 AND round(daily_min_equity, 8) >= 0
+            AND abs(daily_min_equity - CAST(printf('%.15g', round(daily_min_equity, 8)) AS REAL))
+                <= 5e-9 + abs(daily_min_equity) * 1e-15
+            AND round(daily_min_equity, 8) >= 0
         ),
     trading_date TEXT
         CONSTRAINT challenges_trading_date_is_valid CHECK (
             trading_date IS NULL
-            OR (typeof(trading_date) = 'text' AND length(CAST(trading_date AS BLOB)) = 10 AND date(trading_date, '+0 days') IS trading_date AND trading_date >= '0001-01-01')
+            OR (typeof(trading_date) = 'text' AND length(CAST(trading_date AS BLOB)) = 10
+            AND date(trading_date, '+0 days') IS trading_date AND trading_date >= '0001-01-01')
         ),
     total_trades INTEGER NOT NULL DEFAULT 0
         CONSTRAINT challenges_trades_are_counted CHECK (
@@ -233,29 +260,34 @@ CREATE TABLE IF NOT EXISTS challenges (
     total_pnl REAL NOT NULL DEFAULT 0
         CONSTRAINT challenges_total_pnl_is_valid CHECK (
             typeof(total_pnl) = 'real' AND abs(total_pnl) < 1e15
-            AND abs(total_pnl - CAST(printf('%.15g', round(total_pnl, 8)) AS REAL)) <= 5e-9 + abs(total_pnl) * 1e-15
+            AND abs(total_pnl - CAST(printf('%.15g', round(total_pnl, 8)) AS REAL))
+                <= 5e-9 + abs(total_pnl) * 1e-15
         ),
     outside_money REAL NOT NULL DEFAULT 0
         CONSTRAINT challenges_outside_money_is_valid CHECK (
             typeof(outside_money) = 'real' AND abs(outside_money) < 1e15
-            AND abs(outside_money - CAST(printf('%.15g', round(outside_money, 8)) AS REAL)) <= 5e-9 + abs(outside_money) * 1e-15
+            AND abs(outside_money - CAST(printf('%.15g', round(outside_money, 8)) AS REAL))
+                <= 5e-9 + abs(outside_money) * 1e-15
         ),
     adjustments_total REAL NOT NULL DEFAULT 0
         CONSTRAINT challenges_adjustments_total_is_valid CHECK (
             typeof(adjustments_total) = 'real' AND abs(adjustments_total) < 1e15
-            AND abs(adjustments_total - CAST(printf('%.15g', round(adjustments_total, 8)) AS REAL)) <= 5e-9 + abs(adjustments_total) * 1e-15
+            AND abs(adjustments_total - CAST(printf('%.15g', round(adjustments_total, 8)) AS REAL))
+                <= 5e-9 + abs(adjustments_total) * 1e-15
         ),
     win_rate REAL
         CONSTRAINT challenges_win_rate_is_a_fraction CHECK (
             win_rate IS NULL
             OR (typeof(win_rate) = 'real' AND abs(win_rate) < 1e15
-            AND abs(win_rate - CAST(printf('%.15g', round(win_rate, 8)) AS REAL)) <= 5e-9 + abs(win_rate) * 1e-15 AND round(win_rate, 8) BETWEEN 0 AND 1)
+            AND abs(win_rate - CAST(printf('%.15g', round(win_rate, 8)) AS REAL))
+                <= 5e-9 + abs(win_rate) * 1e-15 AND round(win_rate, 8) BETWEEN 0 AND 1)
         ),
     avg_trade_pnl REAL
         CONSTRAINT challenges_avg_trade_pnl_is_valid CHECK (
             avg_trade_pnl IS NULL
             OR (typeof(avg_trade_pnl) = 'real' AND abs(avg_trade_pnl) < 1e15
-            AND abs(avg_trade_pnl - CAST(printf('%.15g', round(avg_trade_pnl, 8)) AS REAL)) <= 5e-9 + abs(avg_trade_pnl) * 1e-15)
+            AND abs(avg_trade_pnl - CAST(printf('%.15g', round(avg_trade_pnl, 8)) AS REAL))
+                <= 5e-9 + abs(avg_trade_pnl) * 1e-15)
         ),
     status TEXT NOT NULL DEFAULT 'PENDING'
         CONSTRAINT challenges_status_is_known CHECK (
@@ -265,7 +297,8 @@ CREATE TABLE IF NOT EXISTS challenges (
         CONSTRAINT challenges_created_at_is_valid CHECK (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(created_at AS BLOB)) = 26
+                AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
             AND created_at >= '0001-01-01'
         ),
@@ -273,7 +306,8 @@ CREATE TABLE IF NOT EXISTS challenges (
         CONSTRAINT challenges_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(updated_at AS BLOB)) = 26
+                AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
             AND updated_at >= '0001-01-01'
         ),
@@ -282,7 +316,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             started_at IS NULL
             OR (typeof(started_at) = 'text'
             AND (length(CAST(started_at AS BLOB)) = 19
-                OR (length(CAST(started_at AS BLOB)) = 26 AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(started_at AS BLOB)) = 26
+                AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(started_at, 1, 19), '+0 days') IS substr(started_at, 1, 19)
             AND started_at >= '0001-01-01')
         ),
@@ -291,7 +326,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             ended_at IS NULL
             OR (typeof(ended_at) = 'text'
             AND (length(CAST(ended_at AS BLOB)) = 19
-                OR (length(CAST(ended_at AS BLOB)) = 26 AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(ended_at AS BLOB)) = 26
+                AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(ended_at, 1, 19), '+0 days') IS substr(ended_at, 1, 19)
             AND ended_at >= '0001-01-01')
         ),
@@ -300,21 +336,24 @@ CREATE TABLE IF NOT EXISTS challenges (
             last_trade_at IS NULL
             OR (typeof(last_trade_at) = 'text'
             AND (length(CAST(last_trade_at AS BLOB)) = 19
-                OR (length(CAST(last_trade_at AS BLOB)) = 26 AND substr(last_trade_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(last_trade_at AS BLOB)) = 26
+                AND substr(last_trade_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(last_trade_at, 1, 19), '+0 days') IS substr(last_trade_at, 1, 19)
             AND last_trade_at >= '0001-01-01')
         ),
     failure_reason TEXT
         CONSTRAINT challenges_failure_reason_is_valid CHECK (
             failure_reason IS NULL
-            OR (typeof(failure_reason) = 'text' AND instr(failure_reason, char(0)) = 0 AND trim(failure_reason, char(32, 9, 10, 13, 12, 11)) <> '')
+            OR (typeof(failure_reason) = 'text' AND instr(failure_reason, char(0)) = 0
+            AND trim(failure_reason, char(32, 9, 10, 13, 12, 11)) <> '')
         ),
     profit_target_reached_at TEXT
         CONSTRAINT challenges_profit_target_reached_at_is_valid CHECK (
             profit_target_reached_at IS NULL
             OR (typeof(profit_target_reached_at) = 'text'
             AND (length(CAST(profit_target_reached_at AS BLOB)) = 19
-                OR (length(CAST(profit_target_reached_at AS BLOB)) = 26 AND substr(profit_target_reached_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(profit_target_reached_at AS BLOB)) = 26
+                AND substr(profit_target_reached_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(profit_target_reached_at, 1, 19), '+0 days') IS substr(profit_target_reached_at, 1, 19)
             AND profit_target_reached_at >= '0001-01-01')
         ),
@@ -323,7 +362,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             funded_at IS NULL
             OR (typeof(funded_at) = 'text'
             AND (length(CAST(funded_at AS BLOB)) = 19
-                OR (length(CAST(funded_at AS BLOB)) = 26 AND substr(funded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(funded_at AS BLOB)) = 26
+                AND substr(funded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(funded_at, 1, 19), '+0 days') IS substr(funded_at, 1, 19)
             AND funded_at >= '0001-01-01')
         ),
@@ -331,7 +371,8 @@ CREATE TABLE IF NOT EXISTS challenges (
     writer_device_id TEXT
         CONSTRAINT challenges_writer_device_id_is_valid CHECK (
             writer_device_id IS NULL
-            OR (typeof(writer_device_id) = 'text' AND length(CAST(writer_device_id AS BLOB)) = 36 AND writer_device_id GLOB '????????-????-????-????-????????????'
+            OR (typeof(writer_device_id) = 'text' AND length(CAST(writer_device_id AS BLOB)) = 36
+            AND writer_device_id GLOB '????????-????-????-????-????????????'
             AND writer_device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(writer_device_id, '-', '')) = 32)
         ),
     archived_at TEXT
@@ -339,7 +380,8 @@ CREATE TABLE IF NOT EXISTS challenges (
             archived_at IS NULL
             OR (typeof(archived_at) = 'text'
             AND (length(CAST(archived_at AS BLOB)) = 19
-                OR (length(CAST(archived_at AS BLOB)) = 26 AND substr(archived_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(archived_at AS BLOB)) = 26
+                AND substr(archived_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(archived_at, 1, 19), '+0 days') IS substr(archived_at, 1, 19)
             AND archived_at >= '0001-01-01')
         ),
@@ -362,7 +404,8 @@ CREATE TABLE IF NOT EXISTS challenges (
         ),
     CONSTRAINT challenges_approvals_are_counted CHECK (
         coalesce(json_type(rules_config, '$.approvals'), 'null') = 'null'
-        OR (json_type(rules_config, '$.approvals') = 'integer' AND json_extract(rules_config, '$.approvals') BETWEEN 1 AND 9)
+        OR (json_type(rules_config, '$.approvals') = 'integer'
+        AND json_extract(rules_config, '$.approvals') BETWEEN 1 AND 9)
     ),
     CONSTRAINT challenges_equity_under_peak CHECK (round(current_equity, 8) <= round(max_equity_ever, 8)),
     CONSTRAINT challenges_peak_from_start CHECK (round(max_equity_ever, 8) >= initial_balance),
@@ -372,36 +415,30 @@ CREATE TABLE IF NOT EXISTS challenges (
     CONSTRAINT challenges_reason_exactly_when_failed CHECK ((failure_reason IS NOT NULL) = (status = 'FAILED')),
     CONSTRAINT challenges_started_unless_pending CHECK (status = 'PENDING' OR started_at IS NOT NULL),
     CONSTRAINT challenges_do_not_follow_themselves CHECK (previous_challenge_id <> id),
-    CONSTRAINT challenges_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+    CONSTRAINT challenges_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at
+        || '.000000', 1, 26))
 );
 
 CREATE INDEX IF NOT EXISTS idx_challenges_user_id ON challenges (user_id);
-
 CREATE INDEX IF NOT EXISTS idx_challenges_status ON challenges (status);
-
 CREATE INDEX IF NOT EXISTS idx_challenges_user_status ON challenges (user_id, status);
-
 CREATE INDEX IF NOT EXISTS idx_challenges_created_at ON challenges (created_at);
-
 CREATE INDEX IF NOT EXISTS idx_challenges_trading_date ON challenges (trading_date);
-
 CREATE INDEX IF NOT EXISTS idx_challenges_last_trade_at ON challenges (last_trade_at) WHERE last_trade_at IS NOT NULL;
-
 CREATE INDEX IF NOT EXISTS idx_challenges_active_equity ON challenges (current_equity) WHERE status = 'ACTIVE';
-
 CREATE UNIQUE INDEX IF NOT EXISTS idx_challenges_id_version ON challenges (id, version);
-
-CREATE INDEX IF NOT EXISTS idx_challenges_funding_queue ON challenges (profit_target_reached_at) WHERE status = 'ACTIVE' AND profit_target_reached_at IS NOT NULL;
-
-CREATE INDEX IF NOT EXISTS idx_challenges_previous_challenge_id ON challenges (previous_challenge_id) WHERE previous_challenge_id IS NOT NULL;
-
+CREATE INDEX IF NOT EXISTS idx_challenges_funding_queue ON challenges (profit_target_reached_at)
+    WHERE status = 'ACTIVE' AND profit_target_reached_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS idx_challenges_previous_challenge_id ON challenges (previous_challenge_id)
+    WHERE previous_challenge_id IS NOT NULL;
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Trades: the ledger, append-only.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS trades (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT trades_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -410,11 +447,14 @@ CREATE TABLE IF NOT EXISTS trades (
     challenge_id TEXT NOT NULL REFERENCES challenges (id),
     trade_id TEXT NOT NULL
         CONSTRAINT trades_trade_id_is_valid CHECK (
-            typeof(trade_id) = 'text' AND instr(trade_id, char(0)) = 0 AND trim(trade_id, char(32, 9, 10, 13, 12, 11)) <> '' AND length(trade_id) <= 100
+            typeof(trade_id) = 'text' AND instr(trade_id, char(0)) = 0
+            AND trim(trade_id, char(32, 9, 10, 13, 12, 11)) <> '' AND length(trade_id) <= 100
         ),
     symbol TEXT NOT NULL
         CONSTRAINT trades_symbol_is_trimmed CHECK (
-            typeof(symbol) = 'text' AND instr(symbol, char(0)) = 0 AND symbol = trim(symbol, char(32, 9, 10, 13, 12, 11, 133, 160, 8199, 8232, 8233, 8239, 12288)) AND length(symbol) BETWEEN 1 AND 64
+            typeof(symbol) = 'text' AND instr(symbol, char(0)) = 0
+            AND symbol = trim(symbol, char(32, 9, 10, 13, 12, 11, 133, 160, 8199, 8232, 8233, 8239, 12288))
+            AND length(symbol) BETWEEN 1 AND 64
         ),
     side TEXT NOT NULL
         CONSTRAINT trades_side_is_known CHECK (
@@ -422,25 +462,30 @@ CREATE TABLE IF NOT EXISTS trades (
         ),
     quantity REAL NOT NULL
         CONSTRAINT trades_quantity_is_positive CHECK (
-            quantity = CAST(printf('%.15g', quantity) AS REAL) AND round(quantity, 8) = quantity AND abs(quantity) < 1e15 AND quantity > 0
+            quantity = CAST(printf('%.15g', quantity) AS REAL) AND round(quantity, 8) = quantity
+            AND abs(quantity) < 1e15 AND quantity > 0
         ),
     price REAL NOT NULL
         CONSTRAINT trades_price_is_positive CHECK (
-            price = CAST(printf('%.15g', price) AS REAL) AND round(price, 8) = price AND abs(price) < 1e15 AND price > 0
+            price = CAST(printf('%.15g', price) AS REAL) AND round(price, 8) = price AND abs(price) < 1e15
+            AND price > 0
         ),
     realized_pnl REAL NOT NULL
         CONSTRAINT trades_realized_pnl_is_valid CHECK (
-            realized_pnl = CAST(printf('%.15g', realized_pnl) AS REAL) AND round(realized_pnl, 8) = realized_pnl AND abs(realized_pnl) < 1e15
+            realized_pnl = CAST(printf('%.15g', realized_pnl) AS REAL) AND round(realized_pnl, 8) = realized_pnl
+            AND abs(realized_pnl) < 1e15
         ),
     commission REAL NOT NULL DEFAULT 0
         CONSTRAINT trades_commission_is_valid CHECK (
-            commission = CAST(printf('%.15g', commission) AS REAL) AND round(commission, 8) = commission AND abs(commission) < 1e15
+            commission = CAST(printf('%.15g', commission) AS REAL) AND round(commission, 8) = commission
+            AND abs(commission) < 1e15
         ),
     executed_at TEXT NOT NULL
         CONSTRAINT trades_executed_at_is_valid CHECK (
             typeof(executed_at) = 'text'
             AND (length(CAST(executed_at AS BLOB)) = 19
-                OR (length(CAST(executed_at AS BLOB)) = 26 AND substr(executed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(executed_at AS BLOB)) = 26
+                AND substr(executed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(executed_at, 1, 19), '+0 days') IS substr(executed_at, 1, 19)
             AND executed_at >= '0001-01-01'
         ),
@@ -448,7 +493,8 @@ CREATE TABLE IF NOT EXISTS trades (
         CONSTRAINT trades_created_at_is_valid CHECK (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(created_at AS BLOB)) = 26
+                AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
             AND created_at >= '0001-01-01'
         ),
@@ -471,42 +517,41 @@ CREATE TABLE IF NOT EXISTS trades (
             opened_at IS NULL
             OR (typeof(opened_at) = 'text'
             AND (length(CAST(opened_at AS BLOB)) = 19
-                OR (length(CAST(opened_at AS BLOB)) = 26 AND substr(opened_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(opened_at AS BLOB)) = 26
+                AND substr(opened_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(opened_at, 1, 19), '+0 days') IS substr(opened_at, 1, 19)
             AND opened_at >= '0001-01-01')
         ),
     open_price REAL
         CONSTRAINT trades_open_price_is_positive CHECK (
             open_price IS NULL
-            OR (open_price = CAST(printf('%.15g', open_price) AS REAL) AND round(open_price, 8) = open_price AND abs(open_price) < 1e15 AND open_price > 0)
+            OR (open_price = CAST(printf('%.15g', open_price) AS REAL) AND round(open_price, 8) = open_price
+            AND abs(open_price) < 1e15 AND open_price > 0)
         ),
     metadata TEXT
         CONSTRAINT trades_metadata_is_valid CHECK (
             metadata IS NULL
             OR (typeof(metadata) = 'text' AND json_valid(metadata))
         ),
-    CONSTRAINT trades_created_after_execution CHECK (substr(created_at || '.000000', 1, 26) >= substr(executed_at || '.000000', 1, 26))
+    CONSTRAINT trades_created_after_execution CHECK (substr(created_at || '.000000', 1, 26) >= substr(executed_at
+        || '.000000', 1, 26))
 );
 
 -- Named indexes and no constraints: a constraint's own index cannot be dropped and rebuilt for a bulk load.
 
 CREATE UNIQUE INDEX IF NOT EXISTS trades_challenge_trade_id_key ON trades (challenge_id, trade_id);
-
 CREATE UNIQUE INDEX IF NOT EXISTS idx_trades_challenge_sequence_lock ON trades (challenge_id, sequence_number);
-
 CREATE INDEX IF NOT EXISTS idx_trades_challenge_executed_at ON trades (challenge_id, executed_at);
-
 CREATE INDEX IF NOT EXISTS idx_trades_executed_at ON trades (executed_at);
-
 CREATE INDEX IF NOT EXISTS idx_trades_symbol ON trades (symbol);
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Events: what happened, append-only, each bound to the one before by its hash.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS challenge_events (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT challenge_events_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -515,11 +560,13 @@ CREATE TABLE IF NOT EXISTS challenge_events (
     challenge_id TEXT NOT NULL REFERENCES challenges (id),
     event_type TEXT NOT NULL
         CONSTRAINT challenge_events_event_type_is_valid CHECK (
-            typeof(event_type) = 'text' AND instr(event_type, char(0)) = 0 AND trim(event_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(event_type) <= 100
+            typeof(event_type) = 'text' AND instr(event_type, char(0)) = 0
+            AND trim(event_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(event_type) <= 100
         ),
     event_version TEXT NOT NULL DEFAULT 'v1'
         CONSTRAINT challenge_events_event_version_is_valid CHECK (
-            typeof(event_version) = 'text' AND instr(event_version, char(0)) = 0 AND trim(event_version, char(32, 9, 10, 13, 12, 11)) <> ''
+            typeof(event_version) = 'text' AND instr(event_version, char(0)) = 0
+            AND trim(event_version, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     sequence_number INTEGER NOT NULL
         CONSTRAINT challenge_events_numbered_from_one CHECK (
@@ -527,7 +574,8 @@ CREATE TABLE IF NOT EXISTS challenge_events (
         ),
     event_data TEXT NOT NULL
         CONSTRAINT challenge_events_data_is_an_object CHECK (
-            typeof(event_data) = 'text' AND json_valid(event_data) AND ltrim(event_data, char(32, 9, 10, 13)) GLOB '{*'
+            typeof(event_data) = 'text' AND json_valid(event_data)
+            AND ltrim(event_data, char(32, 9, 10, 13)) GLOB '{*'
         ),
     description TEXT
         CONSTRAINT challenge_events_description_is_valid CHECK (
@@ -543,7 +591,8 @@ CREATE TABLE IF NOT EXISTS challenge_events (
         CONSTRAINT challenge_events_occurred_at_is_valid CHECK (
             typeof(occurred_at) = 'text'
             AND (length(CAST(occurred_at AS BLOB)) = 19
-                OR (length(CAST(occurred_at AS BLOB)) = 26 AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(occurred_at AS BLOB)) = 26
+                AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(occurred_at, 1, 19), '+0 days') IS substr(occurred_at, 1, 19)
             AND occurred_at >= '0001-01-01'
         ),
@@ -551,20 +600,23 @@ CREATE TABLE IF NOT EXISTS challenge_events (
         CONSTRAINT challenge_events_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
-                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(recorded_at AS BLOB)) = 26
+                AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
             AND recorded_at >= '0001-01-01'
         ),
     correlation_id TEXT
         CONSTRAINT challenge_events_correlation_id_is_valid CHECK (
             correlation_id IS NULL
-            OR (typeof(correlation_id) = 'text' AND length(CAST(correlation_id AS BLOB)) = 36 AND correlation_id GLOB '????????-????-????-????-????????????'
+            OR (typeof(correlation_id) = 'text' AND length(CAST(correlation_id AS BLOB)) = 36
+            AND correlation_id GLOB '????????-????-????-????-????????????'
             AND correlation_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(correlation_id, '-', '')) = 32)
         ),
     causation_id TEXT
         CONSTRAINT challenge_events_causation_id_is_valid CHECK (
             causation_id IS NULL
-            OR (typeof(causation_id) = 'text' AND length(CAST(causation_id AS BLOB)) = 36 AND causation_id GLOB '????????-????-????-????-????????????'
+            OR (typeof(causation_id) = 'text' AND length(CAST(causation_id AS BLOB)) = 36
+            AND causation_id GLOB '????????-????-????-????-????????????'
             AND causation_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(causation_id, '-', '')) = 32)
         ),
     metadata TEXT
@@ -575,38 +627,40 @@ CREATE TABLE IF NOT EXISTS challenge_events (
     metadata_commitment TEXT
         CONSTRAINT challenge_events_metadata_commitment_is_valid CHECK (
             metadata_commitment IS NULL
-            OR (typeof(metadata_commitment) = 'text' AND length(CAST(metadata_commitment AS BLOB)) = 64 AND metadata_commitment NOT GLOB '*[^0-9a-f]*')
+            OR (typeof(metadata_commitment) = 'text' AND length(CAST(metadata_commitment AS BLOB)) = 64
+            AND metadata_commitment NOT GLOB '*[^0-9a-f]*')
         ),
     previous_hash TEXT
         CONSTRAINT challenge_events_previous_hash_is_valid CHECK (
             previous_hash IS NULL
-            OR (typeof(previous_hash) = 'text' AND length(CAST(previous_hash AS BLOB)) = 64 AND previous_hash NOT GLOB '*[^0-9a-f]*')
+            OR (typeof(previous_hash) = 'text' AND length(CAST(previous_hash AS BLOB)) = 64
+            AND previous_hash NOT GLOB '*[^0-9a-f]*')
         ),
     hash TEXT
         CONSTRAINT challenge_events_hash_is_valid CHECK (
             hash IS NULL
             OR (typeof(hash) = 'text' AND length(CAST(hash AS BLOB)) = 64 AND hash NOT GLOB '*[^0-9a-f]*')
         ),
-    CONSTRAINT challenge_events_recorded_after_occurrence CHECK (substr(recorded_at || '.000000', 1, 26) >= substr(occurred_at || '.000000', 1, 26))
+    CONSTRAINT challenge_events_recorded_after_occurrence CHECK (substr(recorded_at
+        || '.000000', 1, 26) >= substr(occurred_at || '.000000', 1, 26))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_events_challenge_sequence_lock ON challenge_events (challenge_id, sequence_number);
-
 CREATE INDEX IF NOT EXISTS idx_challenge_events_type ON challenge_events (event_type);
-
 CREATE INDEX IF NOT EXISTS idx_challenge_events_occurred_at ON challenge_events (occurred_at);
-
-CREATE INDEX IF NOT EXISTS idx_challenge_events_correlation_id ON challenge_events (correlation_id) WHERE correlation_id IS NOT NULL;
-
-CREATE INDEX IF NOT EXISTS idx_events_trade_executed ON challenge_events (challenge_id, json_extract(event_data, '$.trade.sequence_number')) WHERE event_type = 'TRADE_EXECUTED';
-
+CREATE INDEX IF NOT EXISTS idx_challenge_events_correlation_id ON challenge_events (correlation_id)
+    WHERE correlation_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS idx_events_trade_executed
+    ON challenge_events (challenge_id, json_extract(event_data, '$.trade.sequence_number'))
+    WHERE event_type = 'TRADE_EXECUTED';
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Payments.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS payments (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT payments_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -621,7 +675,8 @@ CREATE TABLE IF NOT EXISTS payments (
     provider_payment_id TEXT
         CONSTRAINT payments_provider_payment_id_is_valid CHECK (
             provider_payment_id IS NULL
-            OR (typeof(provider_payment_id) = 'text' AND instr(provider_payment_id, char(0)) = 0 AND trim(provider_payment_id, char(32, 9, 10, 13, 12, 11)) <> '')
+            OR (typeof(provider_payment_id) = 'text' AND instr(provider_payment_id, char(0)) = 0
+            AND trim(provider_payment_id, char(32, 9, 10, 13, 12, 11)) <> '')
         ),
     provider_transaction_id TEXT
         CONSTRAINT payments_provider_transaction_id_is_valid CHECK (
@@ -635,7 +690,8 @@ CREATE TABLE IF NOT EXISTS payments (
         ),
     amount REAL NOT NULL
         CONSTRAINT payments_amount_is_positive CHECK (
-            amount = CAST(printf('%.15g', amount) AS REAL) AND round(amount, 8) = amount AND abs(amount) < 1e15 AND amount > 0
+            amount = CAST(printf('%.15g', amount) AS REAL) AND round(amount, 8) = amount AND abs(amount) < 1e15
+            AND amount > 0
         ),
     currency TEXT NOT NULL
         CONSTRAINT payments_currency_is_valid CHECK (
@@ -653,7 +709,8 @@ CREATE TABLE IF NOT EXISTS payments (
         CONSTRAINT payments_status_updated_at_is_valid CHECK (
             typeof(status_updated_at) = 'text'
             AND (length(CAST(status_updated_at AS BLOB)) = 19
-                OR (length(CAST(status_updated_at AS BLOB)) = 26 AND substr(status_updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(status_updated_at AS BLOB)) = 26
+                AND substr(status_updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(status_updated_at, 1, 19), '+0 days') IS substr(status_updated_at, 1, 19)
             AND status_updated_at >= '0001-01-01'
         ),
@@ -661,7 +718,8 @@ CREATE TABLE IF NOT EXISTS payments (
         CONSTRAINT payments_initiated_at_is_valid CHECK (
             typeof(initiated_at) = 'text'
             AND (length(CAST(initiated_at AS BLOB)) = 19
-                OR (length(CAST(initiated_at AS BLOB)) = 26 AND substr(initiated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(initiated_at AS BLOB)) = 26
+                AND substr(initiated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(initiated_at, 1, 19), '+0 days') IS substr(initiated_at, 1, 19)
             AND initiated_at >= '0001-01-01'
         ),
@@ -670,7 +728,8 @@ CREATE TABLE IF NOT EXISTS payments (
             processing_started_at IS NULL
             OR (typeof(processing_started_at) = 'text'
             AND (length(CAST(processing_started_at AS BLOB)) = 19
-                OR (length(CAST(processing_started_at AS BLOB)) = 26 AND substr(processing_started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(processing_started_at AS BLOB)) = 26
+                AND substr(processing_started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(processing_started_at, 1, 19), '+0 days') IS substr(processing_started_at, 1, 19)
             AND processing_started_at >= '0001-01-01')
         ),
@@ -679,7 +738,8 @@ CREATE TABLE IF NOT EXISTS payments (
             processed_at IS NULL
             OR (typeof(processed_at) = 'text'
             AND (length(CAST(processed_at AS BLOB)) = 19
-                OR (length(CAST(processed_at AS BLOB)) = 26 AND substr(processed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(processed_at AS BLOB)) = 26
+                AND substr(processed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(processed_at, 1, 19), '+0 days') IS substr(processed_at, 1, 19)
             AND processed_at >= '0001-01-01')
         ),
@@ -688,7 +748,8 @@ CREATE TABLE IF NOT EXISTS payments (
             completed_at IS NULL
             OR (typeof(completed_at) = 'text'
             AND (length(CAST(completed_at AS BLOB)) = 19
-                OR (length(CAST(completed_at AS BLOB)) = 26 AND substr(completed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(completed_at AS BLOB)) = 26
+                AND substr(completed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(completed_at, 1, 19), '+0 days') IS substr(completed_at, 1, 19)
             AND completed_at >= '0001-01-01')
         ),
@@ -697,7 +758,8 @@ CREATE TABLE IF NOT EXISTS payments (
             settled_at IS NULL
             OR (typeof(settled_at) = 'text'
             AND (length(CAST(settled_at AS BLOB)) = 19
-                OR (length(CAST(settled_at AS BLOB)) = 26 AND substr(settled_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(settled_at AS BLOB)) = 26
+                AND substr(settled_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(settled_at, 1, 19), '+0 days') IS substr(settled_at, 1, 19)
             AND settled_at >= '0001-01-01')
         ),
@@ -706,7 +768,8 @@ CREATE TABLE IF NOT EXISTS payments (
             failed_at IS NULL
             OR (typeof(failed_at) = 'text'
             AND (length(CAST(failed_at AS BLOB)) = 19
-                OR (length(CAST(failed_at AS BLOB)) = 26 AND substr(failed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(failed_at AS BLOB)) = 26
+                AND substr(failed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(failed_at, 1, 19), '+0 days') IS substr(failed_at, 1, 19)
             AND failed_at >= '0001-01-01')
         ),
@@ -722,14 +785,16 @@ CREATE TABLE IF NOT EXISTS payments (
     refund_amount REAL
         CONSTRAINT payments_refund_amount_is_valid CHECK (
             refund_amount IS NULL
-            OR (refund_amount = CAST(printf('%.15g', refund_amount) AS REAL) AND round(refund_amount, 8) = refund_amount AND abs(refund_amount) < 1e15)
+            OR (refund_amount = CAST(printf('%.15g', refund_amount) AS REAL)
+            AND round(refund_amount, 8) = refund_amount AND abs(refund_amount) < 1e15)
         ),
     refunded_at TEXT
         CONSTRAINT payments_refunded_at_is_valid CHECK (
             refunded_at IS NULL
             OR (typeof(refunded_at) = 'text'
             AND (length(CAST(refunded_at AS BLOB)) = 19
-                OR (length(CAST(refunded_at AS BLOB)) = 26 AND substr(refunded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(refunded_at AS BLOB)) = 26
+                AND substr(refunded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(refunded_at, 1, 19), '+0 days') IS substr(refunded_at, 1, 19)
             AND refunded_at >= '0001-01-01')
         ),
@@ -752,7 +817,8 @@ CREATE TABLE IF NOT EXISTS payments (
         CONSTRAINT payments_created_at_is_valid CHECK (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(created_at AS BLOB)) = 26
+                AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
             AND created_at >= '0001-01-01'
         ),
@@ -760,7 +826,8 @@ CREATE TABLE IF NOT EXISTS payments (
         CONSTRAINT payments_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(updated_at AS BLOB)) = 26
+                AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
             AND updated_at >= '0001-01-01'
         ),
@@ -773,32 +840,29 @@ CREATE TABLE IF NOT EXISTS payments (
     CONSTRAINT payments_refund_exactly_when_refunded CHECK ((refund_amount IS NOT NULL) = (status = 'REFUNDED')),
     CONSTRAINT payments_success_has_a_challenge CHECK (status <> 'SUCCESS' OR challenge_id IS NOT NULL),
     CONSTRAINT payments_end_is_processed CHECK (status IN ('PENDING', 'PROCESSING') OR processed_at IS NOT NULL),
-    CONSTRAINT payments_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+    CONSTRAINT payments_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at
+        || '.000000', 1, 26))
 );
 
 CREATE INDEX IF NOT EXISTS idx_payments_user_id ON payments (user_id);
-
 CREATE INDEX IF NOT EXISTS idx_payments_challenge_id ON payments (challenge_id) WHERE challenge_id IS NOT NULL;
-
-CREATE INDEX IF NOT EXISTS idx_payments_provider_payment_id ON payments (provider_payment_id) WHERE provider_payment_id IS NOT NULL;
-
+CREATE INDEX IF NOT EXISTS idx_payments_provider_payment_id ON payments (provider_payment_id)
+    WHERE provider_payment_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS idx_payments_status ON payments (status);
-
 CREATE INDEX IF NOT EXISTS idx_payments_provider_status ON payments (provider, status);
-
 CREATE INDEX IF NOT EXISTS idx_payments_initiated_at ON payments (initiated_at);
-
-CREATE INDEX IF NOT EXISTS idx_payments_pending_webhooks ON payments (initiated_at, provider) WHERE status IN ('PENDING', 'PROCESSING');
-
-CREATE UNIQUE INDEX IF NOT EXISTS idx_payments_provider_lock ON payments (provider, provider_payment_id) WHERE provider_payment_id IS NOT NULL;
-
+CREATE INDEX IF NOT EXISTS idx_payments_pending_webhooks ON payments (initiated_at, provider)
+    WHERE status IN ('PENDING', 'PROCESSING');
+CREATE UNIQUE INDEX IF NOT EXISTS idx_payments_provider_lock ON payments (provider, provider_payment_id)
+    WHERE provider_payment_id IS NOT NULL;
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Risk alerts.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS risk_alerts (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT risk_alerts_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -808,7 +872,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
     user_id TEXT REFERENCES users (id),
     alert_type TEXT NOT NULL
         CONSTRAINT risk_alerts_alert_type_is_valid CHECK (
-            typeof(alert_type) = 'text' AND instr(alert_type, char(0)) = 0 AND trim(alert_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(alert_type) <= 100
+            typeof(alert_type) = 'text' AND instr(alert_type, char(0)) = 0
+            AND trim(alert_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(alert_type) <= 100
         ),
     severity TEXT NOT NULL
         CONSTRAINT risk_alerts_severity_is_known CHECK (
@@ -820,7 +885,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
         ),
     message TEXT NOT NULL
         CONSTRAINT risk_alerts_message_is_valid CHECK (
-            typeof(message) = 'text' AND instr(message, char(0)) = 0 AND trim(message, char(32, 9, 10, 13, 12, 11)) <> ''
+            typeof(message) = 'text' AND instr(message, char(0)) = 0
+            AND trim(message, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     alert_data TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT risk_alerts_alert_data_is_valid CHECK (
@@ -835,7 +901,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             acknowledged_at IS NULL
             OR (typeof(acknowledged_at) = 'text'
             AND (length(CAST(acknowledged_at AS BLOB)) = 19
-                OR (length(CAST(acknowledged_at AS BLOB)) = 26 AND substr(acknowledged_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(acknowledged_at AS BLOB)) = 26
+                AND substr(acknowledged_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(acknowledged_at, 1, 19), '+0 days') IS substr(acknowledged_at, 1, 19)
             AND acknowledged_at >= '0001-01-01')
         ),
@@ -845,7 +912,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             resolved_at IS NULL
             OR (typeof(resolved_at) = 'text'
             AND (length(CAST(resolved_at AS BLOB)) = 19
-                OR (length(CAST(resolved_at AS BLOB)) = 26 AND substr(resolved_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(resolved_at AS BLOB)) = 26
+                AND substr(resolved_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(resolved_at, 1, 19), '+0 days') IS substr(resolved_at, 1, 19)
             AND resolved_at >= '0001-01-01')
         ),
@@ -864,7 +932,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
         CONSTRAINT risk_alerts_created_at_is_valid CHECK (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(created_at AS BLOB)) = 26
+                AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
             AND created_at >= '0001-01-01'
         ),
@@ -872,14 +941,16 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
         CONSTRAINT risk_alerts_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(updated_at AS BLOB)) = 26
+                AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
             AND updated_at >= '0001-01-01'
         ),
     correlation_id TEXT
         CONSTRAINT risk_alerts_correlation_id_is_valid CHECK (
             correlation_id IS NULL
-            OR (typeof(correlation_id) = 'text' AND length(CAST(correlation_id AS BLOB)) = 36 AND correlation_id GLOB '????????-????-????-????-????????????'
+            OR (typeof(correlation_id) = 'text' AND length(CAST(correlation_id AS BLOB)) = 36
+            AND correlation_id GLOB '????????-????-????-????-????????????'
             AND correlation_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(correlation_id, '-', '')) = 32)
         ),
     rule_id TEXT
@@ -897,36 +968,30 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
     CONSTRAINT risk_alerts_acknowledged_is_told CHECK (status <> 'ACKNOWLEDGED' OR acknowledged_at IS NOT NULL),
     CONSTRAINT risk_alerts_active_is_untouched CHECK (status <> 'ACTIVE' OR acknowledged_at IS NULL),
     CONSTRAINT risk_alerts_resolved_exactly_at_an_end CHECK ((resolved_at IS NOT NULL) = (status IN ('RESOLVED', 'FALSE_POSITIVE'))),
-    CONSTRAINT risk_alerts_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+    CONSTRAINT risk_alerts_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at
+        || '.000000', 1, 26))
 );
 
 CREATE INDEX IF NOT EXISTS idx_risk_alerts_challenge_id ON risk_alerts (challenge_id) WHERE challenge_id IS NOT NULL;
-
 CREATE INDEX IF NOT EXISTS idx_risk_alerts_user_id ON risk_alerts (user_id) WHERE user_id IS NOT NULL;
-
 CREATE INDEX IF NOT EXISTS idx_risk_alerts_type_severity ON risk_alerts (alert_type, severity);
-
 CREATE INDEX IF NOT EXISTS idx_risk_alerts_status ON risk_alerts (status);
-
 CREATE INDEX IF NOT EXISTS idx_risk_alerts_created_at ON risk_alerts (created_at);
-
-CREATE INDEX IF NOT EXISTS idx_risk_alerts_correlation_id ON risk_alerts (correlation_id) WHERE correlation_id IS NOT NULL;
-
+CREATE INDEX IF NOT EXISTS idx_risk_alerts_correlation_id ON risk_alerts (correlation_id)
+    WHERE correlation_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS idx_risk_alerts_active ON risk_alerts (severity, created_at) WHERE status = 'ACTIVE';
-
 CREATE INDEX IF NOT EXISTS idx_risk_alerts_severity ON risk_alerts (severity);
-
-CREATE INDEX IF NOT EXISTS idx_risk_alerts_acknowledged_by ON risk_alerts (acknowledged_by) WHERE acknowledged_by IS NOT NULL;
-
+CREATE INDEX IF NOT EXISTS idx_risk_alerts_acknowledged_by ON risk_alerts (acknowledged_by)
+    WHERE acknowledged_by IS NOT NULL;
 CREATE INDEX IF NOT EXISTS idx_risk_alerts_resolved_by ON risk_alerts (resolved_by) WHERE resolved_by IS NOT NULL;
 
-
 -- -----------------------------------------------------------------------------------------------------------------
--- Who did what (append-only): one chain a person; `stream` is the person's id, or the device's for attempts of nobody known.
+-- Who did what (append-only): one chain a `stream`, which is a person's id, or a device's where nobody is known.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS audit_log (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT audit_log_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -963,7 +1028,8 @@ CREATE TABLE IF NOT EXISTS audit_log (
         CONSTRAINT audit_log_occurred_at_is_valid CHECK (
             typeof(occurred_at) = 'text'
             AND (length(CAST(occurred_at AS BLOB)) = 19
-                OR (length(CAST(occurred_at AS BLOB)) = 26 AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(occurred_at AS BLOB)) = 26
+                AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(occurred_at, 1, 19), '+0 days') IS substr(occurred_at, 1, 19)
             AND occurred_at >= '0001-01-01'
         ),
@@ -971,44 +1037,45 @@ CREATE TABLE IF NOT EXISTS audit_log (
         CONSTRAINT audit_log_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
-                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(recorded_at AS BLOB)) = 26
+                AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
             AND recorded_at >= '0001-01-01'
         ),
     device_id TEXT
         CONSTRAINT audit_log_device_id_is_valid CHECK (
             device_id IS NULL
-            OR (typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36 AND device_id GLOB '????????-????-????-????-????????????'
+            OR (typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36
+            AND device_id GLOB '????????-????-????-????-????????????'
             AND device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(device_id, '-', '')) = 32)
         ),
     previous_hash TEXT
         CONSTRAINT audit_log_previous_hash_is_valid CHECK (
             previous_hash IS NULL
-            OR (typeof(previous_hash) = 'text' AND length(CAST(previous_hash AS BLOB)) = 64 AND previous_hash NOT GLOB '*[^0-9a-f]*')
+            OR (typeof(previous_hash) = 'text' AND length(CAST(previous_hash AS BLOB)) = 64
+            AND previous_hash NOT GLOB '*[^0-9a-f]*')
         ),
     hash TEXT
         CONSTRAINT audit_log_hash_is_valid CHECK (
             hash IS NULL
             OR (typeof(hash) = 'text' AND length(CAST(hash AS BLOB)) = 64 AND hash NOT GLOB '*[^0-9a-f]*')
         ),
-    CONSTRAINT audit_log_recorded_after_occurrence CHECK (substr(recorded_at || '.000000', 1, 26) >= substr(occurred_at || '.000000', 1, 26))
+    CONSTRAINT audit_log_recorded_after_occurrence CHECK (substr(recorded_at
+        || '.000000', 1, 26) >= substr(occurred_at || '.000000', 1, 26))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_audit_log_stream_sequence_lock ON audit_log (stream, sequence_number);
-
 CREATE INDEX IF NOT EXISTS idx_audit_log_actor_id ON audit_log (actor_id) WHERE actor_id IS NOT NULL;
-
 CREATE INDEX IF NOT EXISTS idx_audit_log_occurred_at ON audit_log (occurred_at);
-
 CREATE INDEX IF NOT EXISTS idx_audit_log_target ON audit_log (target_table, target_id) WHERE target_id IS NOT NULL;
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- The log over all events, and the signed checkpoints of it (append-only).
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS log_leaves (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT log_leaves_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -1036,7 +1103,8 @@ CREATE TABLE IF NOT EXISTS log_leaves (
         CONSTRAINT log_leaves_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
-                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(recorded_at AS BLOB)) = 26
+                AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
             AND recorded_at >= '0001-01-01'
         ),
@@ -1045,11 +1113,11 @@ CREATE TABLE IF NOT EXISTS log_leaves (
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_log_leaves_log_index_lock ON log_leaves (log_index);
-
 CREATE UNIQUE INDEX IF NOT EXISTS idx_log_leaves_event_lock ON log_leaves (event_id) WHERE event_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS checkpoints (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT checkpoints_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -1057,7 +1125,8 @@ CREATE TABLE IF NOT EXISTS checkpoints (
         ),
     origin TEXT NOT NULL
         CONSTRAINT checkpoints_origin_is_valid CHECK (
-            typeof(origin) = 'text' AND instr(origin, char(0)) = 0 AND trim(origin, char(32, 9, 10, 13, 12, 11)) <> '' AND length(origin) <= 200
+            typeof(origin) = 'text' AND instr(origin, char(0)) = 0
+            AND trim(origin, char(32, 9, 10, 13, 12, 11)) <> '' AND length(origin) <= 200
         ),
     tree_size INTEGER NOT NULL
         CONSTRAINT checkpoints_size_is_counted CHECK (
@@ -1083,7 +1152,8 @@ CREATE TABLE IF NOT EXISTS checkpoints (
         CONSTRAINT checkpoints_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
-                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(recorded_at AS BLOB)) = 26
+                AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
             AND recorded_at >= '0001-01-01'
         )
@@ -1091,13 +1161,13 @@ CREATE TABLE IF NOT EXISTS checkpoints (
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_checkpoints_root_lock ON checkpoints (origin, tree_size, root, source);
 
-
 -- -----------------------------------------------------------------------------------------------------------------
 -- Keys that seal personal data: destroying the wrapped key erases the person, once and for all.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS data_keys (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT data_keys_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -1106,22 +1176,26 @@ CREATE TABLE IF NOT EXISTS data_keys (
     user_id TEXT NOT NULL REFERENCES users (id),
     algorithm TEXT NOT NULL DEFAULT 'AES-256-KW'
         CONSTRAINT data_keys_algorithm_is_valid CHECK (
-            typeof(algorithm) = 'text' AND instr(algorithm, char(0)) = 0 AND trim(algorithm, char(32, 9, 10, 13, 12, 11)) <> '' AND length(algorithm) <= 50
+            typeof(algorithm) = 'text' AND instr(algorithm, char(0)) = 0
+            AND trim(algorithm, char(32, 9, 10, 13, 12, 11)) <> '' AND length(algorithm) <= 50
         ),
     outer_key_id TEXT NOT NULL
         CONSTRAINT data_keys_outer_key_id_is_valid CHECK (
-            typeof(outer_key_id) = 'text' AND instr(outer_key_id, char(0)) = 0 AND trim(outer_key_id, char(32, 9, 10, 13, 12, 11)) <> '' AND length(outer_key_id) <= 200
+            typeof(outer_key_id) = 'text' AND instr(outer_key_id, char(0)) = 0
+            AND trim(outer_key_id, char(32, 9, 10, 13, 12, 11)) <> '' AND length(outer_key_id) <= 200
         ),
     wrapped_key TEXT
         CONSTRAINT data_keys_wrapped_key_is_valid CHECK (
             wrapped_key IS NULL
-            OR (typeof(wrapped_key) = 'text' AND instr(wrapped_key, char(0)) = 0 AND trim(wrapped_key, char(32, 9, 10, 13, 12, 11)) <> '')
+            OR (typeof(wrapped_key) = 'text' AND instr(wrapped_key, char(0)) = 0
+            AND trim(wrapped_key, char(32, 9, 10, 13, 12, 11)) <> '')
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT data_keys_created_at_is_valid CHECK (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(created_at AS BLOB)) = 26
+                AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
             AND created_at >= '0001-01-01'
         ),
@@ -1129,7 +1203,8 @@ CREATE TABLE IF NOT EXISTS data_keys (
         CONSTRAINT data_keys_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(updated_at AS BLOB)) = 26
+                AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
             AND updated_at >= '0001-01-01'
         ),
@@ -1138,25 +1213,26 @@ CREATE TABLE IF NOT EXISTS data_keys (
             destroyed_at IS NULL
             OR (typeof(destroyed_at) = 'text'
             AND (length(CAST(destroyed_at AS BLOB)) = 19
-                OR (length(CAST(destroyed_at AS BLOB)) = 26 AND substr(destroyed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(destroyed_at AS BLOB)) = 26
+                AND substr(destroyed_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(destroyed_at, 1, 19), '+0 days') IS substr(destroyed_at, 1, 19)
             AND destroyed_at >= '0001-01-01')
         ),
     CONSTRAINT data_keys_destroyed_exactly_when_gone CHECK ((wrapped_key IS NULL) = (destroyed_at IS NOT NULL)),
-    CONSTRAINT data_keys_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+    CONSTRAINT data_keys_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at
+        || '.000000', 1, 26))
 );
 
 CREATE INDEX IF NOT EXISTS idx_data_keys_user_id ON data_keys (user_id);
-
 CREATE UNIQUE INDEX IF NOT EXISTS idx_data_keys_user_lock ON data_keys (user_id) WHERE wrapped_key IS NOT NULL;
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Commands: each is done once; its result is what a repetition gets (append-only).
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS command_results (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT command_results_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -1164,12 +1240,14 @@ CREATE TABLE IF NOT EXISTS command_results (
         ),
     command_id TEXT NOT NULL
         CONSTRAINT command_results_command_id_is_valid CHECK (
-            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
+            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36
+            AND command_id GLOB '????????-????-????-????-????????????'
             AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
         ),
     command_type TEXT NOT NULL
         CONSTRAINT command_results_command_type_is_valid CHECK (
-            typeof(command_type) = 'text' AND instr(command_type, char(0)) = 0 AND trim(command_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(command_type) <= 100
+            typeof(command_type) = 'text' AND instr(command_type, char(0)) = 0
+            AND trim(command_type, char(32, 9, 10, 13, 12, 11)) <> '' AND length(command_type) <= 100
         ),
     actor_id TEXT REFERENCES users (id),
     challenge_id TEXT REFERENCES challenges (id),
@@ -1177,7 +1255,8 @@ CREATE TABLE IF NOT EXISTS command_results (
         CONSTRAINT command_results_issued_at_is_valid CHECK (
             typeof(issued_at) = 'text'
             AND (length(CAST(issued_at AS BLOB)) = 19
-                OR (length(CAST(issued_at AS BLOB)) = 26 AND substr(issued_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(issued_at AS BLOB)) = 26
+                AND substr(issued_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(issued_at, 1, 19), '+0 days') IS substr(issued_at, 1, 19)
             AND issued_at >= '0001-01-01'
         ),
@@ -1185,7 +1264,8 @@ CREATE TABLE IF NOT EXISTS command_results (
         CONSTRAINT command_results_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
-                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(recorded_at AS BLOB)) = 26
+                AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
             AND recorded_at >= '0001-01-01'
         ),
@@ -1196,14 +1276,14 @@ CREATE TABLE IF NOT EXISTS command_results (
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_command_results_command_lock ON command_results (command_id);
-
 CREATE INDEX IF NOT EXISTS idx_command_results_actor_id ON command_results (actor_id) WHERE actor_id IS NOT NULL;
-
-CREATE INDEX IF NOT EXISTS idx_command_results_challenge_id ON command_results (challenge_id) WHERE challenge_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS idx_command_results_challenge_id ON command_results (challenge_id)
+    WHERE challenge_id IS NOT NULL;
 
 -- Files that were imported (append-only).
 CREATE TABLE IF NOT EXISTS import_history (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT import_history_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -1212,16 +1292,19 @@ CREATE TABLE IF NOT EXISTS import_history (
     challenge_id TEXT NOT NULL REFERENCES challenges (id),
     command_id TEXT NOT NULL
         CONSTRAINT import_history_command_id_is_valid CHECK (
-            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
+            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36
+            AND command_id GLOB '????????-????-????-????-????????????'
             AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
         ),
     file_name TEXT NOT NULL
         CONSTRAINT import_history_file_name_is_valid CHECK (
-            typeof(file_name) = 'text' AND instr(file_name, char(0)) = 0 AND trim(file_name, char(32, 9, 10, 13, 12, 11)) <> ''
+            typeof(file_name) = 'text' AND instr(file_name, char(0)) = 0
+            AND trim(file_name, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     file_sha256 TEXT NOT NULL
         CONSTRAINT import_history_file_sha256_is_valid CHECK (
-            typeof(file_sha256) = 'text' AND length(CAST(file_sha256 AS BLOB)) = 64 AND file_sha256 NOT GLOB '*[^0-9a-f]*'
+            typeof(file_sha256) = 'text' AND length(CAST(file_sha256 AS BLOB)) = 64
+            AND file_sha256 NOT GLOB '*[^0-9a-f]*'
         ),
     format TEXT NOT NULL
         CONSTRAINT import_history_format_is_valid CHECK (
@@ -1229,7 +1312,8 @@ CREATE TABLE IF NOT EXISTS import_history (
         ),
     time_zone TEXT NOT NULL
         CONSTRAINT import_history_time_zone_is_valid CHECK (
-            typeof(time_zone) = 'text' AND instr(time_zone, char(0)) = 0 AND trim(time_zone, char(32, 9, 10, 13, 12, 11)) <> ''
+            typeof(time_zone) = 'text' AND instr(time_zone, char(0)) = 0
+            AND trim(time_zone, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     trades_read INTEGER NOT NULL
         CONSTRAINT import_history_read_is_counted CHECK (
@@ -1251,25 +1335,24 @@ CREATE TABLE IF NOT EXISTS import_history (
         CONSTRAINT import_history_recorded_at_is_valid CHECK (
             typeof(recorded_at) = 'text'
             AND (length(CAST(recorded_at AS BLOB)) = 19
-                OR (length(CAST(recorded_at AS BLOB)) = 26 AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(recorded_at AS BLOB)) = 26
+                AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
             AND recorded_at >= '0001-01-01'
         )
 );
 
 CREATE INDEX IF NOT EXISTS idx_import_history_challenge_id ON import_history (challenge_id);
-
 CREATE INDEX IF NOT EXISTS idx_import_history_file_sha256 ON import_history (file_sha256);
-
 CREATE UNIQUE INDEX IF NOT EXISTS idx_import_history_command_lock ON import_history (command_id);
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- What may be deleted from: commands that wait, settings, sign-in attempts, sessions.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS outbox (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT outbox_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -1277,12 +1360,14 @@ CREATE TABLE IF NOT EXISTS outbox (
         ),
     device_id TEXT NOT NULL
         CONSTRAINT outbox_device_id_is_valid CHECK (
-            typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36 AND device_id GLOB '????????-????-????-????-????????????'
+            typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36
+            AND device_id GLOB '????????-????-????-????-????????????'
             AND device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(device_id, '-', '')) = 32
         ),
     epoch TEXT NOT NULL
         CONSTRAINT outbox_epoch_is_valid CHECK (
-            typeof(epoch) = 'text' AND instr(epoch, char(0)) = 0 AND trim(epoch, char(32, 9, 10, 13, 12, 11)) <> '' AND length(epoch) <= 100
+            typeof(epoch) = 'text' AND instr(epoch, char(0)) = 0 AND trim(epoch, char(32, 9, 10, 13, 12, 11)) <> ''
+            AND length(epoch) <= 100
         ),
     op_no INTEGER NOT NULL
         CONSTRAINT outbox_numbered_from_one CHECK (
@@ -1290,7 +1375,8 @@ CREATE TABLE IF NOT EXISTS outbox (
         ),
     command_id TEXT NOT NULL
         CONSTRAINT outbox_command_id_is_valid CHECK (
-            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36 AND command_id GLOB '????????-????-????-????-????????????'
+            typeof(command_id) = 'text' AND length(CAST(command_id AS BLOB)) = 36
+            AND command_id GLOB '????????-????-????-????-????????????'
             AND command_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(command_id, '-', '')) = 32
         ),
     request TEXT NOT NULL
@@ -1299,7 +1385,8 @@ CREATE TABLE IF NOT EXISTS outbox (
         ),
     request_sha256 TEXT NOT NULL
         CONSTRAINT outbox_request_sha256_is_valid CHECK (
-            typeof(request_sha256) = 'text' AND length(CAST(request_sha256 AS BLOB)) = 64 AND request_sha256 NOT GLOB '*[^0-9a-f]*'
+            typeof(request_sha256) = 'text' AND length(CAST(request_sha256 AS BLOB)) = 64
+            AND request_sha256 NOT GLOB '*[^0-9a-f]*'
         ),
     signature TEXT
         CONSTRAINT outbox_signature_is_valid CHECK (
@@ -1324,7 +1411,8 @@ CREATE TABLE IF NOT EXISTS outbox (
         CONSTRAINT outbox_created_at_is_valid CHECK (
             typeof(created_at) = 'text'
             AND (length(CAST(created_at AS BLOB)) = 19
-                OR (length(CAST(created_at AS BLOB)) = 26 AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(created_at AS BLOB)) = 26
+                AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
             AND created_at >= '0001-01-01'
         ),
@@ -1332,18 +1420,18 @@ CREATE TABLE IF NOT EXISTS outbox (
         CONSTRAINT outbox_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(updated_at AS BLOB)) = 26
+                AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
             AND updated_at >= '0001-01-01'
         ),
     CONSTRAINT outbox_rejected_for_a_reason CHECK ((rejection_code IS NOT NULL) = (state = 'rejected')),
-    CONSTRAINT outbox_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at || '.000000', 1, 26))
+    CONSTRAINT outbox_updated_after_created CHECK (substr(updated_at || '.000000', 1, 26) >= substr(created_at
+        || '.000000', 1, 26))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_outbox_op_lock ON outbox (device_id, epoch, op_no);
-
 CREATE UNIQUE INDEX IF NOT EXISTS idx_outbox_command_lock ON outbox (command_id);
-
 CREATE INDEX IF NOT EXISTS idx_outbox_state ON outbox (state);
 
 CREATE TABLE IF NOT EXISTS settings (
@@ -1359,14 +1447,16 @@ CREATE TABLE IF NOT EXISTS settings (
         CONSTRAINT settings_updated_at_is_valid CHECK (
             typeof(updated_at) = 'text'
             AND (length(CAST(updated_at AS BLOB)) = 19
-                OR (length(CAST(updated_at AS BLOB)) = 26 AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(updated_at AS BLOB)) = 26
+                AND substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(updated_at, 1, 19), '+0 days') IS substr(updated_at, 1, 19)
             AND updated_at >= '0001-01-01'
         )
 );
 
 CREATE TABLE IF NOT EXISTS sign_in_attempts (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT sign_in_attempts_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -1375,7 +1465,8 @@ CREATE TABLE IF NOT EXISTS sign_in_attempts (
     user_id TEXT REFERENCES users (id),
     email TEXT NOT NULL
         CONSTRAINT sign_in_attempts_email_is_valid CHECK (
-            typeof(email) = 'text' AND instr(email, char(0)) = 0 AND trim(email, char(32, 9, 10, 13, 12, 11)) <> '' AND length(email) <= 254
+            typeof(email) = 'text' AND instr(email, char(0)) = 0 AND trim(email, char(32, 9, 10, 13, 12, 11)) <> ''
+            AND length(email) <= 254
         ),
     accepted INTEGER NOT NULL
         CONSTRAINT sign_in_attempts_accepted_or_not CHECK (
@@ -1384,25 +1475,27 @@ CREATE TABLE IF NOT EXISTS sign_in_attempts (
     device_id TEXT
         CONSTRAINT sign_in_attempts_device_id_is_valid CHECK (
             device_id IS NULL
-            OR (typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36 AND device_id GLOB '????????-????-????-????-????????????'
+            OR (typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36
+            AND device_id GLOB '????????-????-????-????-????????????'
             AND device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(device_id, '-', '')) = 32)
         ),
     attempted_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT sign_in_attempts_attempted_at_is_valid CHECK (
             typeof(attempted_at) = 'text'
             AND (length(CAST(attempted_at AS BLOB)) = 19
-                OR (length(CAST(attempted_at AS BLOB)) = 26 AND substr(attempted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(attempted_at AS BLOB)) = 26
+                AND substr(attempted_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(attempted_at, 1, 19), '+0 days') IS substr(attempted_at, 1, 19)
             AND attempted_at >= '0001-01-01'
         )
 );
 
 CREATE INDEX IF NOT EXISTS idx_sign_in_attempts_email ON sign_in_attempts (lower(email), attempted_at);
-
 CREATE INDEX IF NOT EXISTS idx_sign_in_attempts_user_id ON sign_in_attempts (user_id) WHERE user_id IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS sessions (
-    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+    id TEXT NOT NULL PRIMARY KEY DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+        || substr(hex(randomblob(2)), 2) || '-'
         || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
         CONSTRAINT sessions_id_is_valid CHECK (
             typeof(id) = 'text' AND length(CAST(id AS BLOB)) = 36 AND id GLOB '????????-????-????-????-????????????'
@@ -1412,14 +1505,16 @@ CREATE TABLE IF NOT EXISTS sessions (
     device_id TEXT
         CONSTRAINT sessions_device_id_is_valid CHECK (
             device_id IS NULL
-            OR (typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36 AND device_id GLOB '????????-????-????-????-????????????'
+            OR (typeof(device_id) = 'text' AND length(CAST(device_id AS BLOB)) = 36
+            AND device_id GLOB '????????-????-????-????-????????????'
             AND device_id NOT GLOB '*[^-0-9a-f]*' AND length(replace(device_id, '-', '')) = 32)
         ),
     started_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT sessions_started_at_is_valid CHECK (
             typeof(started_at) = 'text'
             AND (length(CAST(started_at AS BLOB)) = 19
-                OR (length(CAST(started_at AS BLOB)) = 26 AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(started_at AS BLOB)) = 26
+                AND substr(started_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(started_at, 1, 19), '+0 days') IS substr(started_at, 1, 19)
             AND started_at >= '0001-01-01'
         ),
@@ -1427,7 +1522,8 @@ CREATE TABLE IF NOT EXISTS sessions (
         CONSTRAINT sessions_last_seen_at_is_valid CHECK (
             typeof(last_seen_at) = 'text'
             AND (length(CAST(last_seen_at AS BLOB)) = 19
-                OR (length(CAST(last_seen_at AS BLOB)) = 26 AND substr(last_seen_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(last_seen_at AS BLOB)) = 26
+                AND substr(last_seen_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(last_seen_at, 1, 19), '+0 days') IS substr(last_seen_at, 1, 19)
             AND last_seen_at >= '0001-01-01'
         ),
@@ -1435,7 +1531,8 @@ CREATE TABLE IF NOT EXISTS sessions (
         CONSTRAINT sessions_expires_at_is_valid CHECK (
             typeof(expires_at) = 'text'
             AND (length(CAST(expires_at AS BLOB)) = 19
-                OR (length(CAST(expires_at AS BLOB)) = 26 AND substr(expires_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(expires_at AS BLOB)) = 26
+                AND substr(expires_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(expires_at, 1, 19), '+0 days') IS substr(expires_at, 1, 19)
             AND expires_at >= '0001-01-01'
         ),
@@ -1444,14 +1541,14 @@ CREATE TABLE IF NOT EXISTS sessions (
             ended_at IS NULL
             OR (typeof(ended_at) = 'text'
             AND (length(CAST(ended_at AS BLOB)) = 19
-                OR (length(CAST(ended_at AS BLOB)) = 26 AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
+                OR (length(CAST(ended_at AS BLOB)) = 26
+                AND substr(ended_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'))
             AND datetime(substr(ended_at, 1, 19), '+0 days') IS substr(ended_at, 1, 19)
             AND ended_at >= '0001-01-01')
         )
 );
 
 CREATE INDEX IF NOT EXISTS idx_sessions_user_id ON sessions (user_id);
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Nothing of the record is removed. REPLACE fires no delete trigger, so inserts and updates are guarded, rowid too.
@@ -1503,7 +1600,8 @@ CREATE TRIGGER IF NOT EXISTS trg_users_no_replace_insert
 BEFORE INSERT ON users
 WHEN EXISTS (SELECT 1 FROM users WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM users WHERE rowid = NEW.rowid)
-    OR EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(NEW.email) AND deleted_at IS NULL AND NEW.deleted_at IS NULL)
+    OR EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(NEW.email) AND deleted_at IS NULL
+    AND NEW.deleted_at IS NULL)
     OR EXISTS (SELECT 1 FROM users WHERE db_role = NEW.db_role)
 BEGIN
     SELECT RAISE(ABORT, 'Users are never removed: the id, the address or the login is taken, or the id would change');
@@ -1520,7 +1618,8 @@ CREATE TRIGGER IF NOT EXISTS trg_users_no_replace_update
 BEFORE UPDATE ON users
 WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid <> OLD.rowid
-    OR EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(NEW.email) AND deleted_at IS NULL AND NEW.deleted_at IS NULL AND rowid <> OLD.rowid)
+    OR EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(NEW.email) AND deleted_at IS NULL
+    AND NEW.deleted_at IS NULL AND rowid <> OLD.rowid)
     OR EXISTS (SELECT 1 FROM users WHERE db_role = NEW.db_role AND rowid <> OLD.rowid)
 BEGIN
     SELECT RAISE(ABORT, 'Users are never removed: the id, the address or the login is taken, or the id would change');
@@ -1555,7 +1654,7 @@ WHEN EXISTS (SELECT 1 FROM payments WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM payments WHERE rowid = NEW.rowid)
     OR EXISTS (SELECT 1 FROM payments WHERE provider = NEW.provider AND provider_payment_id = NEW.provider_payment_id)
 BEGIN
-    SELECT RAISE(ABORT, 'Payments are never removed: the id or the number of the provider is taken, or the id would change');
+    SELECT RAISE(ABORT, 'Payments are never removed: the id or the provider number is taken, or the id would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_payments_rowid
@@ -1569,9 +1668,10 @@ CREATE TRIGGER IF NOT EXISTS trg_payments_no_replace_update
 BEFORE UPDATE ON payments
 WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid <> OLD.rowid
-    OR EXISTS (SELECT 1 FROM payments WHERE provider = NEW.provider AND provider_payment_id = NEW.provider_payment_id AND rowid <> OLD.rowid)
+    OR EXISTS (SELECT 1 FROM payments WHERE provider = NEW.provider AND provider_payment_id = NEW.provider_payment_id
+    AND rowid <> OLD.rowid)
 BEGIN
-    SELECT RAISE(ABORT, 'Payments are never removed: the id or the number of the provider is taken, or the id would change');
+    SELECT RAISE(ABORT, 'Payments are never removed: the id or the provider number is taken, or the id would change');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_risk_alerts_no_replace_insert
@@ -1601,7 +1701,8 @@ CREATE TRIGGER IF NOT EXISTS trg_data_keys_no_replace_insert
 BEFORE INSERT ON data_keys
 WHEN EXISTS (SELECT 1 FROM data_keys WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM data_keys WHERE rowid = NEW.rowid)
-    OR EXISTS (SELECT 1 FROM data_keys WHERE user_id = NEW.user_id AND wrapped_key IS NOT NULL AND NEW.wrapped_key IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM data_keys WHERE user_id = NEW.user_id AND wrapped_key IS NOT NULL
+    AND NEW.wrapped_key IS NOT NULL)
 BEGIN
     SELECT RAISE(ABORT, 'Data keys are never removed: the id is taken or would change, or the person has a key');
 END;
@@ -1617,7 +1718,8 @@ CREATE TRIGGER IF NOT EXISTS trg_data_keys_no_replace_update
 BEFORE UPDATE ON data_keys
 WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid <> OLD.rowid
-    OR EXISTS (SELECT 1 FROM data_keys WHERE user_id = NEW.user_id AND wrapped_key IS NOT NULL AND NEW.wrapped_key IS NOT NULL AND rowid <> OLD.rowid)
+    OR EXISTS (SELECT 1 FROM data_keys WHERE user_id = NEW.user_id AND wrapped_key IS NOT NULL
+    AND NEW.wrapped_key IS NOT NULL AND rowid <> OLD.rowid)
 BEGIN
     SELECT RAISE(ABORT, 'Data keys are never removed: the id is taken or would change, or the person has a key');
 END;
@@ -1659,7 +1761,8 @@ CREATE TRIGGER IF NOT EXISTS trg_checkpoints_no_replace_insert
 BEFORE INSERT ON checkpoints
 WHEN EXISTS (SELECT 1 FROM checkpoints WHERE rowid = NEW.rowid)
     OR EXISTS (SELECT 1 FROM checkpoints WHERE id = NEW.id)
-    OR EXISTS (SELECT 1 FROM checkpoints WHERE origin = NEW.origin AND tree_size = NEW.tree_size AND root = NEW.root AND source = NEW.source)
+    OR EXISTS (SELECT 1 FROM checkpoints WHERE origin = NEW.origin AND tree_size = NEW.tree_size AND root = NEW.root
+    AND source = NEW.source)
 BEGIN
     SELECT RAISE(ABORT, 'Checkpoints are immutable: the id or another unique key is taken');
 END;
@@ -1759,7 +1862,6 @@ BEGIN
     SELECT RAISE(ABORT, 'challenge_events: a rowid below 1 is refused');
 END;
 
-
 -- -----------------------------------------------------------------------------------------------------------------
 -- Users.
 -- -----------------------------------------------------------------------------------------------------------------
@@ -1797,9 +1899,9 @@ AFTER UPDATE OF id, email, password_hash, role, status, created_at, last_login_a
     version, db_role ON users
 WHEN (SELECT active FROM replica_apply) = 0
 BEGIN
-    UPDATE users SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
+    UPDATE users SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now')
+    || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Challenges: state machine, what is frozen, funding, exact amounts.
@@ -1854,16 +1956,23 @@ WHEN OLD.status IN ('FAILED', 'FUNDED') AND (
     OR NEW.rule_state IS NOT OLD.rule_state
     OR NEW.metadata IS NOT OLD.metadata
     OR NEW.version IS NOT OLD.version
-    OR abs(NEW.current_balance - OLD.current_balance) > 1e-8 OR (NEW.current_balance IS NULL) <> (OLD.current_balance IS NULL)
+    OR abs(NEW.current_balance - OLD.current_balance) > 1e-8
+    OR (NEW.current_balance IS NULL) <> (OLD.current_balance IS NULL)
     OR abs(NEW.floating_pnl - OLD.floating_pnl) > 1e-8 OR (NEW.floating_pnl IS NULL) <> (OLD.floating_pnl IS NULL)
-    OR abs(NEW.current_equity - OLD.current_equity) > 1e-8 OR (NEW.current_equity IS NULL) <> (OLD.current_equity IS NULL)
-    OR abs(NEW.max_equity_ever - OLD.max_equity_ever) > 1e-8 OR (NEW.max_equity_ever IS NULL) <> (OLD.max_equity_ever IS NULL)
-    OR abs(NEW.daily_start_equity - OLD.daily_start_equity) > 1e-8 OR (NEW.daily_start_equity IS NULL) <> (OLD.daily_start_equity IS NULL)
-    OR abs(NEW.daily_max_equity - OLD.daily_max_equity) > 1e-8 OR (NEW.daily_max_equity IS NULL) <> (OLD.daily_max_equity IS NULL)
-    OR abs(NEW.daily_min_equity - OLD.daily_min_equity) > 1e-8 OR (NEW.daily_min_equity IS NULL) <> (OLD.daily_min_equity IS NULL)
+    OR abs(NEW.current_equity - OLD.current_equity) > 1e-8
+    OR (NEW.current_equity IS NULL) <> (OLD.current_equity IS NULL)
+    OR abs(NEW.max_equity_ever - OLD.max_equity_ever) > 1e-8
+    OR (NEW.max_equity_ever IS NULL) <> (OLD.max_equity_ever IS NULL)
+    OR abs(NEW.daily_start_equity - OLD.daily_start_equity) > 1e-8
+    OR (NEW.daily_start_equity IS NULL) <> (OLD.daily_start_equity IS NULL)
+    OR abs(NEW.daily_max_equity - OLD.daily_max_equity) > 1e-8
+    OR (NEW.daily_max_equity IS NULL) <> (OLD.daily_max_equity IS NULL)
+    OR abs(NEW.daily_min_equity - OLD.daily_min_equity) > 1e-8
+    OR (NEW.daily_min_equity IS NULL) <> (OLD.daily_min_equity IS NULL)
     OR abs(NEW.total_pnl - OLD.total_pnl) > 1e-8 OR (NEW.total_pnl IS NULL) <> (OLD.total_pnl IS NULL)
     OR abs(NEW.outside_money - OLD.outside_money) > 1e-8 OR (NEW.outside_money IS NULL) <> (OLD.outside_money IS NULL)
-    OR abs(NEW.adjustments_total - OLD.adjustments_total) > 1e-8 OR (NEW.adjustments_total IS NULL) <> (OLD.adjustments_total IS NULL)
+    OR abs(NEW.adjustments_total - OLD.adjustments_total) > 1e-8
+    OR (NEW.adjustments_total IS NULL) <> (OLD.adjustments_total IS NULL)
     OR abs(NEW.win_rate - OLD.win_rate) > 1e-8 OR (NEW.win_rate IS NULL) <> (OLD.win_rate IS NULL)
     OR abs(NEW.avg_trade_pnl - OLD.avg_trade_pnl) > 1e-8 OR (NEW.avg_trade_pnl IS NULL) <> (OLD.avg_trade_pnl IS NULL)
 )
@@ -1962,7 +2071,7 @@ WHEN NEW.current_balance <> CAST(printf('%.15g', round(NEW.current_balance, 8)) 
     OR NEW.win_rate <> CAST(printf('%.15g', round(NEW.win_rate, 8)) AS REAL)
     OR NEW.avg_trade_pnl <> CAST(printf('%.15g', round(NEW.avg_trade_pnl, 8)) AS REAL)
 BEGIN
-    SELECT RAISE(ABORT, 'CHECK constraint failed: amounts of a new challenge are exact decimals of at most 15 digits, 8 of them decimals');
+    SELECT RAISE(ABORT, 'CHECK constraint failed: amounts of a new challenge are exact decimals');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_challenges_balance_insert
@@ -2001,7 +2110,8 @@ BEGIN
         outside_money = CAST(printf('%.15g', round(outside_money, 8)) AS REAL),
         adjustments_total = CAST(printf('%.15g', round(adjustments_total, 8)) AS REAL),
         win_rate = CASE WHEN win_rate IS NOT NULL THEN CAST(printf('%.15g', round(win_rate, 8)) AS REAL) END,
-        avg_trade_pnl = CASE WHEN avg_trade_pnl IS NOT NULL THEN CAST(printf('%.15g', round(avg_trade_pnl, 8)) AS REAL) END
+        avg_trade_pnl = CASE WHEN avg_trade_pnl IS NOT NULL
+        THEN CAST(printf('%.15g', round(avg_trade_pnl, 8)) AS REAL) END
     WHERE rowid = NEW.rowid;
 END;
 
@@ -2014,9 +2124,9 @@ AFTER UPDATE OF id, user_id, challenge_type, currency, initial_balance, max_dail
     writer_device_id, archived_at, rules_config, rule_state, metadata, version ON challenges
 WHEN (SELECT active FROM replica_apply) = 0 AND OLD.current_balance IS NOT NULL
 BEGIN
-    UPDATE challenges SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
+    UPDATE challenges SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now')
+    || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- Trades: no key twice, no gap, not from the future, not after the end.
@@ -2054,7 +2164,6 @@ BEGIN
     END;
 END;
 
-
 -- -----------------------------------------------------------------------------------------------------------------
 -- Events: no key twice, no gap, the right link and hash.
 -- -----------------------------------------------------------------------------------------------------------------
@@ -2088,7 +2197,8 @@ BEGIN
                 WHEN 1 THEN tradesense_genesis_hash(NEW.challenge_id)
                 ELSE (
                     SELECT previous.hash FROM challenge_events AS previous
-                    WHERE previous.challenge_id = NEW.challenge_id AND previous.sequence_number = NEW.sequence_number - 1
+                    WHERE previous.challenge_id = NEW.challenge_id
+                    AND previous.sequence_number = NEW.sequence_number - 1
                 )
             END THEN
                 RAISE(ABORT, 'previous_hash is not the hash of the event before')
@@ -2097,13 +2207,16 @@ BEGIN
         END
     END;
     SELECT CASE tradesense_event_hash(
-        NEW.id, NEW.challenge_id, NEW.sequence_number, NEW.event_type, NEW.event_version, NEW.event_data,
+        NEW.id, NEW.challenge_id, NEW.sequence_number, NEW.event_type, NEW.event_version,
+        NEW.event_data,
         NEW.description, NEW.occurred_at, NEW.recorded_at, NEW.correlation_id, NEW.causation_id,
         NEW.metadata_commitment, NEW.previous_hash, NEW.hash IS NULL
     )
         WHEN NEW.hash THEN NULL
-        WHEN 'number' THEN RAISE(ABORT, 'event_data holds a number that is no integer below 2^53: write decimals as strings')
-        WHEN 'profile' THEN RAISE(ABORT, 'The event holds what its canonical form does not admit: a key that is not ASCII, U+0000 or half a surrogate pair')
+        WHEN 'number'
+            THEN RAISE(ABORT, 'event_data holds a number that is no integer below 2^53: write decimals as strings')
+        WHEN 'profile'
+            THEN RAISE(ABORT, 'The event holds what its hash cannot: a key that is not ASCII, U+0000 or half a surrogate pair')
         WHEN 'form' THEN RAISE(ABORT, 'event_data is not in canonical form (RFC 8785)')
         WHEN 'open' THEN NULL
         ELSE RAISE(ABORT, 'hash is not the hash of the event')
@@ -2124,13 +2237,15 @@ BEGIN
             )
         END,
         hash = tradesense_event_hash(
-            NEW.id, NEW.challenge_id, NEW.sequence_number, NEW.event_type, NEW.event_version, tradesense_canonical_json(NEW.event_data),
+            NEW.id, NEW.challenge_id, NEW.sequence_number, NEW.event_type, NEW.event_version,
+            tradesense_canonical_json(NEW.event_data),
             NEW.description, NEW.occurred_at, NEW.recorded_at, NEW.correlation_id, NEW.causation_id,
             NEW.metadata_commitment, CASE NEW.sequence_number
                 WHEN 1 THEN tradesense_genesis_hash(NEW.challenge_id)
                 ELSE (
                     SELECT previous.hash FROM challenge_events AS previous
-                    WHERE previous.challenge_id = NEW.challenge_id AND previous.sequence_number = NEW.sequence_number - 1
+                    WHERE previous.challenge_id = NEW.challenge_id
+                    AND previous.sequence_number = NEW.sequence_number - 1
                 )
             END, 0
         )
@@ -2160,7 +2275,6 @@ BEGIN
     SELECT RAISE(ABORT, 'Events are immutable: a recorded event is never changed');
 END;
 
-
 -- -----------------------------------------------------------------------------------------------------------------
 -- Payments and risk alerts: state machines.
 -- -----------------------------------------------------------------------------------------------------------------
@@ -2171,9 +2285,10 @@ WHEN NEW.status IS NOT OLD.status
     AND NOT (OLD.status = 'PENDING' AND NEW.status IN ('PROCESSING', 'SUCCESS', 'FAILED', 'CANCELLED'))
     AND NOT (OLD.status = 'PROCESSING' AND NEW.status IN ('SUCCESS', 'FAILED', 'CANCELLED'))
     AND NOT (OLD.status = 'SUCCESS' AND NEW.status = 'REFUNDED')
-    AND NOT (OLD.status IN ('PENDING', 'PROCESSING') AND NEW.status = 'REFUNDED' AND (SELECT active FROM replica_apply) = 1)
+    AND NOT (OLD.status IN ('PENDING', 'PROCESSING') AND NEW.status = 'REFUNDED'
+    AND (SELECT active FROM replica_apply) = 1)
 BEGIN
-    SELECT RAISE(ABORT, 'A payment goes from PENDING to PROCESSING, SUCCESS, FAILED or CANCELLED, from PROCESSING to one of the last three, and from SUCCESS to REFUNDED');
+    SELECT RAISE(ABORT, 'A payment goes from PENDING or PROCESSING to SUCCESS, FAILED or CANCELLED, and from SUCCESS to REFUNDED');
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_payments_status_updated_at
@@ -2190,7 +2305,8 @@ AFTER UPDATE OF id, user_id, challenge_id, provider, provider_payment_id, provid
     provider_metadata, provider_response, created_at, metadata ON payments
 WHEN (SELECT active FROM replica_apply) = 0
 BEGIN
-    UPDATE payments SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
+    UPDATE payments SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now')
+    || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_risk_alerts_state
@@ -2204,8 +2320,10 @@ END;
 
 CREATE TRIGGER IF NOT EXISTS trg_risk_alerts_acknowledgement_stays
 BEFORE UPDATE OF acknowledged_at, acknowledged_by, resolved_at, resolved_by ON risk_alerts
-WHEN (OLD.acknowledged_at IS NOT NULL AND (NEW.acknowledged_at IS NOT OLD.acknowledged_at OR NEW.acknowledged_by IS NOT OLD.acknowledged_by))
-    OR (OLD.resolved_at IS NOT NULL AND (NEW.resolved_at IS NOT OLD.resolved_at OR NEW.resolved_by IS NOT OLD.resolved_by))
+WHEN (OLD.acknowledged_at IS NOT NULL
+    AND (NEW.acknowledged_at IS NOT OLD.acknowledged_at OR NEW.acknowledged_by IS NOT OLD.acknowledged_by))
+    OR (OLD.resolved_at IS NOT NULL
+    AND (NEW.resolved_at IS NOT OLD.resolved_at OR NEW.resolved_by IS NOT OLD.resolved_by))
 BEGIN
     SELECT RAISE(ABORT, 'Who acknowledged or resolved a risk alert, and when, never changes');
 END;
@@ -2216,9 +2334,9 @@ AFTER UPDATE OF id, challenge_id, user_id, alert_type, severity, title, message,
     correlation_id, rule_id, metadata ON risk_alerts
 WHEN (SELECT active FROM replica_apply) = 0
 BEGIN
-    UPDATE risk_alerts SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
+    UPDATE risk_alerts SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now')
+    || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
-
 
 -- -----------------------------------------------------------------------------------------------------------------
 -- audit_log, log_leaves, data_keys.
@@ -2246,12 +2364,15 @@ BEGIN
             RAISE(ABORT, 'An audit entry with a hash needs its previous_hash')
     END;
     SELECT CASE tradesense_audit_hash(
-        NEW.id, NEW.stream, NEW.sequence_number, NEW.actor_id, NEW.action, NEW.target_table, NEW.target_id, NEW.details,
+        NEW.id, NEW.stream, NEW.sequence_number, NEW.actor_id, NEW.action, NEW.target_table, NEW.target_id,
+        NEW.details,
         NEW.occurred_at, NEW.recorded_at, NEW.device_id, NEW.previous_hash, NEW.hash IS NULL
     )
         WHEN NEW.hash THEN NULL
-        WHEN 'number' THEN RAISE(ABORT, 'details holds a number that is no integer below 2^53: write decimals as strings')
-        WHEN 'profile' THEN RAISE(ABORT, 'The audit entry holds what its canonical form does not admit: a key that is not ASCII, U+0000 or half a surrogate pair')
+        WHEN 'number'
+            THEN RAISE(ABORT, 'details holds a number that is no integer below 2^53: write decimals as strings')
+        WHEN 'profile'
+            THEN RAISE(ABORT, 'The entry holds what its hash cannot: a key that is not ASCII, U+0000 or half a surrogate pair')
         WHEN 'form' THEN RAISE(ABORT, 'details is not in canonical form (RFC 8785)')
         WHEN 'open' THEN NULL
         ELSE RAISE(ABORT, 'hash is not the hash of the audit entry')
@@ -2272,7 +2393,8 @@ BEGIN
             )
         END,
         hash = tradesense_audit_hash(
-            NEW.id, NEW.stream, NEW.sequence_number, NEW.actor_id, NEW.action, NEW.target_table, NEW.target_id, tradesense_canonical_json(NEW.details),
+            NEW.id, NEW.stream, NEW.sequence_number, NEW.actor_id, NEW.action, NEW.target_table, NEW.target_id,
+            tradesense_canonical_json(NEW.details),
             NEW.occurred_at, NEW.recorded_at, NEW.device_id, CASE NEW.sequence_number
                 WHEN 1 THEN tradesense_audit_genesis_hash(NEW.stream)
                 ELSE (
@@ -2346,13 +2468,15 @@ CREATE TRIGGER IF NOT EXISTS trg_data_keys_updated_at
 AFTER UPDATE OF id, user_id, algorithm, outer_key_id, wrapped_key, created_at, destroyed_at ON data_keys
 WHEN (SELECT active FROM replica_apply) = 0
 BEGIN
-    UPDATE data_keys SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
+    UPDATE data_keys SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now')
+    || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_outbox_updated_at
 AFTER UPDATE OF state, rejection_code, server_row ON outbox
 BEGIN
-    UPDATE outbox SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now') || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
+    UPDATE outbox SET updated_at = max(strftime('%Y-%m-%d %H:%M:%f', 'now')
+    || '999', substr(created_at || '.000000', 1, 26)) WHERE rowid = NEW.rowid;
 END;
 
 CREATE TRIGGER IF NOT EXISTS trg_settings_updated_at
@@ -2362,9 +2486,8 @@ BEGIN
     UPDATE settings SET updated_at = strftime('%Y-%m-%d %H:%M:%f', 'now') || '999' WHERE rowid = NEW.rowid;
 END;
 
-
 -- -----------------------------------------------------------------------------------------------------------------
--- Views. A decimal tie lies now above, now below its double: 1e-9 is added before a percentage is rounded, on both databases.
+-- Views. The double of a decimal tie lies above or below it: before rounding 1e-9 is added, on both databases.
 -- -----------------------------------------------------------------------------------------------------------------
 
 CREATE VIEW IF NOT EXISTS challenge_performance_analytics AS
@@ -2409,10 +2532,12 @@ FROM (
         *,
         (current_equity - initial_balance) * 100.0 / initial_balance AS profit,
         coalesce((max_equity_ever - current_equity) * 100.0 / nullif(max_equity_ever, 0), 0.0) AS drawdown,
-        coalesce(max(daily_start_equity - current_equity, 0.0) * 100.0 / nullif(daily_start_equity, 0), 0.0) AS daily_drawdown,
-        (strftime('%s', substr(coalesce(ended_at, last_trade_at), 1, 19)) * 1000000 + CAST(substr(coalesce(ended_at, last_trade_at) || '.000000', 21, 6) AS INTEGER))
-            - (strftime('%s', substr(started_at, 1, 19)) * 1000000 + CAST(substr(started_at || '.000000', 21, 6) AS INTEGER)) AS microseconds
-    FROM challenges
+        coalesce(max(daily_start_equity - current_equity, 0.0) * 100.0 / nullif(daily_start_equity, 0), 0.0)
+            AS daily_drawdown,
+        (strftime('%s', substr(last_at, 1, 19)) - strftime('%s', substr(started_at, 1, 19))) * 1000000
+            + CAST(substr(last_at || '.000000', 21, 6) AS INTEGER)
+            - CAST(substr(started_at || '.000000', 21, 6) AS INTEGER) AS microseconds
+    FROM (SELECT *, coalesce(ended_at, last_trade_at) AS last_at FROM challenges)
 ) AS challenge;
 
 CREATE VIEW IF NOT EXISTS challenge_leaderboard AS
@@ -2432,6 +2557,5 @@ SELECT
     ended_at
 FROM (SELECT *, (current_equity - initial_balance) * 100.0 / initial_balance AS profit FROM challenges)
 WHERE status IN ('ACTIVE', 'FUNDED') AND archived_at IS NULL;
-
 
 COMMIT;
