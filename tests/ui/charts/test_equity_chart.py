@@ -74,6 +74,12 @@ def test_legend_reads_the_values_at_the_crosshair_and_else_the_last(chart: Equit
     assert legend(chart)["equity"] == last
 
 
+def test_floor_between_two_cents_is_read_as_the_higher_as_everywhere_else(show_chart: ShowChart) -> None:
+    chart = show_chart(series_of([BEGUN, BEGUN + DAY], [50_000, 50_100], maximum_loss_floor=[48_770.165, 48_770.165]))
+
+    assert legend(chart)["maximum-loss floor"] == "48\u202f770.17"
+
+
 def test_click_selects_the_trade_under_the_crosshair(chart: EquityChart, qtbot: QtBot) -> None:
     with qtbot.waitSignal(chart.trade_selected) as selected:
         qtbot.mouseClick(chart._plots.viewport(), Qt.MouseButton.LeftButton, pos=place_of(chart, 200))

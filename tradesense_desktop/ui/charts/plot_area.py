@@ -19,7 +19,7 @@ from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve
 from tradesense_desktop.ui.charts.scale import Area
 from tradesense_desktop.ui.charts.ticks import time_ticks
 from tradesense_desktop.ui.charts.time_window import TimeWindow, whole
-from tradesense_desktop.ui.charts.words import money, name_of, percent, time_labels, tr
+from tradesense_desktop.ui.charts.words import limit, money, name_of, percent, time_labels, tr
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import SPACE_8, SPACE_12, TYPE_SMALL, Tokens
@@ -29,7 +29,7 @@ _NOTCH: Final = 120.0
 _GAP: Final = 10
 _DRAWDOWN_SHARE: Final = 0.2
 _DRAWDOWN_LEAST, _DRAWDOWN_MOST = 44, 96
-_DAY_LABEL_SPACING, _CLOCK_LABEL_SPACING = 64, 92
+_DAY_LABEL_SPACING, _CLOCK_LABEL_SPACING = 58, 92
 _SECONDS_OF_CLOCK: Final = 4 * 86400
 """A longer stretch of time is labelled with days, a shorter one with hours."""
 _HALF_LABEL: Final = 38
@@ -201,8 +201,9 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
     def _text_of(self, word: Word) -> str:
         parts = [name_of(word.ink)]
         if word.value is not None:
-            decimals = 0 if word.value == round(word.value) else 2
-            parts.append(money(self._display.numbers, word.value, decimals))
+            is_whole = word.value == round(word.value)
+            numbers = self._display.numbers
+            parts.append(money(numbers, word.value, decimals=0) if is_whole else limit(numbers, word.value))
         return " ".join([*parts, word.arrow] if word.arrow else parts)
 
     def _breach_sign(self, frame: Frame) -> BreachSign | None:

@@ -7,7 +7,7 @@ from tradesense_desktop.analytics.column import value_at
 from tradesense_desktop.ui.charts.frame import Ink
 from tradesense_desktop.ui.charts.legend import Entry
 from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve
-from tradesense_desktop.ui.charts.words import money, name_of, percent, tr, zone_label
+from tradesense_desktop.ui.charts.words import limit, money, name_of, percent, tr, zone_label
 from tradesense_desktop.ui.formatting.display import Display
 
 _BY_WEIGHT: Final = (
@@ -19,6 +19,7 @@ _BY_WEIGHT: Final = (
     Ink.PEAK,
 )
 """What a trader asks first; a narrow chart leaves out the last."""
+_LIMITS: Final = (Ink.DAILY_FLOOR, Ink.MAXIMUM_LOSS_FLOOR, Ink.TARGET)
 
 
 def entries_at(prepared: PreparedCurve, point: int, display: Display, firm_zone: str | None) -> tuple[Entry, ...]:
@@ -31,7 +32,10 @@ def entries_at(prepared: PreparedCurve, point: int, display: Display, firm_zone:
     deepest = value_at(prepared.drawdown.values, prepared.deepest)
     drawdown = f"{percent(numbers, part)} · {money(numbers, lost)}"
     widest = f"{percent(numbers, deepest)} · {money(numbers, deepest * highest)}"
-    cells = {ink: Entry(ink, name_of(ink), money(numbers, value), room) for ink, value in _amounts(prepared, point)}
+    cells = {
+        ink: Entry(ink, name_of(ink), (limit if ink in _LIMITS else money)(numbers, value), room)
+        for ink, value in _amounts(prepared, point)
+    }
     cells[Ink.DRAWDOWN] = Entry(Ink.DRAWDOWN, name_of(Ink.DRAWDOWN), drawdown, widest)
     shown = [cells[ink] for ink in _BY_WEIGHT if ink in cells]
     return (_when(prepared, point, display, firm_zone), *shown)

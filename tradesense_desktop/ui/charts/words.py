@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -39,6 +39,11 @@ def money(numbers: NumberFormat, amount: float, decimals: int = _CENTS) -> str:
     if numbers.masked:
         return MASK
     return NOTHING if amount != amount else numbers.plain(Decimal(repr(amount)), decimals=decimals)  # noqa: PLR0124
+
+
+def limit(numbers: NumberFormat, amount: float) -> str:
+    """A floor or a target, rounded as it is everywhere: away from what is still allowed."""
+    return NOTHING if amount != amount else numbers.limit_money(Decimal(repr(amount)), rounding=ROUND_UP)  # noqa: PLR0124
 
 
 def percent(numbers: NumberFormat, part: float, decimals: int = 2) -> str:
