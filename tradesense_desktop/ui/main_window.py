@@ -169,6 +169,11 @@ class MainWindow(QMainWindow):
         return self.trader is not None and self._stack.currentWidget() is self.trader.page
 
     @property
+    def banner_text(self) -> str:
+        """What the banner says; empty while it says nothing."""
+        return self._banner.text()
+
+    @property
     def details(self) -> QDockWidget:
         """The dock of the details."""
         return self._details
