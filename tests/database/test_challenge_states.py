@@ -1,6 +1,7 @@
 """The state machine of challenges, what is frozen after PENDING, and who may be funded."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -131,6 +132,45 @@ def test_ended_challenge_never_changes_again(
         change = f"profit_target_reached_at = '{ENDED}'"
 
     refusal(both, f"UPDATE challenges SET {change} WHERE id = ?", challenge)
+
+
+AMOUNTS = [
+    "current_balance",
+    "floating_pnl",
+    "current_equity",
+    "max_equity_ever",
+    "daily_start_equity",
+    "daily_max_equity",
+    "total_pnl",
+    "outside_money",
+    "adjustments_total",
+]
+
+
+@pytest.mark.parametrize("column", AMOUNTS)
+@pytest.mark.parametrize("step", ["0.00000001", "-0.00000001", "0.000000004", "0.000000009", "0.0000001"])
+def test_ended_challenge_is_not_rewritten_in_small_steps(both: Database, column: str, step: str) -> None:
+    """What lets SQLite's rounding pass must not let an exact amount become another one, however little."""
+    challenge = add_active_challenge(both)
+    fail(both, challenge)
+    before = both.execute(f"SELECT {column}, version FROM challenges WHERE id = ?", challenge)
+    for _ in range(3):
+        refusal_or_none(both, f"UPDATE challenges SET {column} = {column} + {step} WHERE id = ?", challenge)
+
+    assert both.execute(f"SELECT {column}, version FROM challenges WHERE id = ?", challenge) == before
+
+
+def test_challenge_may_end_by_an_update_that_makes_noise(both: Database) -> None:
+    challenge = add_active_challenge(both, current_equity="0.3", current_balance="0.3", daily_min_equity="0.3")
+    both.execute(
+        "UPDATE challenges SET current_equity = current_equity - 0.1, total_pnl = total_pnl + 0.1 + 0.2, status = 'FAILED',"
+        " ended_at = '2026-01-09 17:00:00', failure_reason = 'x', version = version + 1 WHERE id = ?",
+        challenge,
+    )
+
+    rows = both.execute("SELECT status, current_equity, total_pnl FROM challenges WHERE id = ?", challenge)
+
+    assert rows == [("FAILED", Decimal("0.2"), Decimal("0.3"))]
 
 
 @pytest.mark.parametrize("ending", [fail, fund])
