@@ -57,7 +57,7 @@ def test_replay_up_to_an_event_gives_the_row_as_it_was_then(rules_config: dict[s
     assert rebuilt_columns(replay(whole.events)) == rebuilt_columns(whole.challenge)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules, steps)
 def test_bulk_equals_one_by_one(rules_config: dict[str, Any], history: list[Step]) -> None:
     singly = run(rules_config, history, one_by_one=True)
@@ -68,13 +68,13 @@ def test_bulk_equals_one_by_one(rules_config: dict[str, Any], history: list[Step
     assert rebuilt_columns(in_bulk.challenge) == rebuilt_columns(singly.challenge)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules, steps)
 def test_every_row_satisfies_what_the_schema_checks(rules_config: dict[str, Any], history: list[Step]) -> None:
     run(rules_config, history, one_by_one=True, after_each=lambda challenge, _events: _check_row(challenge))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules, steps)
 def test_nothing_moves_a_challenge_after_its_end(rules_config: dict[str, Any], history: list[Step]) -> None:
     events = run(rules_config, history, one_by_one=True).events
@@ -89,7 +89,7 @@ def test_nothing_moves_a_challenge_after_its_end(rules_config: dict[str, Any], h
         assert not [event for event in events[end:] if event.event_type in MOVES_THE_CHALLENGE]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules, steps)
 def test_balance_is_the_sum_of_what_moved_it_but_for_the_floor_at_zero(
     rules_config: dict[str, Any], history: list[Step]
@@ -104,7 +104,7 @@ def test_balance_is_the_sum_of_what_moved_it_but_for_the_floor_at_zero(
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules, steps)
 def test_events_are_numbered_without_a_gap_and_caused_by_earlier_ones(
     rules_config: dict[str, Any], history: list[Step]
@@ -121,7 +121,7 @@ def test_events_are_numbered_without_a_gap_and_caused_by_earlier_ones(
     assert trades == list(range(1, len(trades) + 1))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules, steps)
 def test_rows_of_one_time_keep_the_order_in_which_they_came(rules_config: dict[str, Any], history: list[Step]) -> None:
     events = run(rules_config, history, one_by_one=True).events

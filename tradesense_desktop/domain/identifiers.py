@@ -24,22 +24,29 @@ def new_uuid7(at_milliseconds: int, random: int) -> str:
 class UuidSource:
     """Version 7 UUIDs in rising order, all of one time: for the many ids of one command.
 
-    Each is the one before plus a random step (RFC 9562, section 6.2, method 2); where the 74 random bits run
+    Each is the one before plus a random step in its last 62 bits (RFC 9562, section 6.2, method 2); where they run
     over, the time moves on by a millisecond. `random_bits` should be unpredictable. One thread.
     """
 
-    __slots__ = ("_at_milliseconds", "_random_bits", "_value")
+    __slots__ = ("_at_milliseconds", "_beginning", "_low", "_random_bits")
 
     def __init__(self, at_milliseconds: int, random_bits: RandomBits) -> None:
-        self._at_milliseconds = at_milliseconds
+        self._at_milliseconds = at_milliseconds - 1
         self._random_bits = random_bits
-        self._value = random_bits(_RANDOM_BITS - 1)
+        self._begin_millisecond()
 
     def __call__(self) -> str:
         """Return the next id."""
-        value = self._value + 1 + self._random_bits(_STEP_BITS)
-        if value >> _RANDOM_BITS:
-            self._at_milliseconds += 1
-            value = self._random_bits(_RANDOM_BITS - 1)
-        self._value = value
-        return new_uuid7(self._at_milliseconds, value)
+        low = self._low + 1 + self._random_bits(_STEP_BITS)
+        if low > _LOW_MASK:
+            self._begin_millisecond()
+            low = self._low
+        self._low = low
+        text = f"{_VARIANT | low:016x}"
+        return f"{self._beginning}{text[:4]}-{text[4:]}"
+
+    def _begin_millisecond(self) -> None:
+        self._at_milliseconds += 1
+        self._low = self._random_bits(_LOW_BITS - 1)
+        high = self._random_bits(_RANDOM_BITS - _LOW_BITS)
+        self._beginning = new_uuid7(self._at_milliseconds, high << _LOW_BITS)[:19]

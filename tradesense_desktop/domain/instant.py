@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 def instant_text(instant: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` of an aware UTC datetime."""
-    return instant.isoformat(timespec="microseconds")[:26] + "Z"
+    text = instant.isoformat()
+    return text[:26] + "Z" if instant.microsecond else text[:19] + ".000000Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -568,9 +568,10 @@ def test_trade_that_no_ledger_can_take_is_refused(changes: dict[str, Any]) -> No
 def test_amount_that_is_not_exact_is_refused(field: str, amount: str) -> None:
     execution = opened()
     before = execution.snapshot()
+    wrong: dict[str, Any] = {field: Decimal(amount)}
 
     with pytest.raises(InexactAmount):
-        execution.execute_trade(trade(1, "1", **{field: Decimal(amount)}))
+        execution.execute_trade(trade(1, "1", **wrong))
     with pytest.raises(InexactAmount):
         execution.adjust_balance(adjustment(1, AdjustmentKind.PAYOUT, amount))
     assert execution.snapshot() == before

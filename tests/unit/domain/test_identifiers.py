@@ -23,9 +23,10 @@ def test_ids_of_one_command_rise_and_differ() -> None:
 def test_random_bits_that_run_over_move_the_time_on() -> None:
     source = UuidSource(5, lambda bits: (1 << bits) - 1)
     ids = [source()]
-    while ids[-1].startswith("00000000-0005"):
-        source._value = ALL_ONES
-        ids.append(source())
+    source._low = (1 << 62) - 2
+    ids += [source(), source()]
 
-    assert ids[-1].startswith("00000000-0006-7")
+    assert [text[:14] for text in ids] == ["00000000-0005-", "00000000-0006-", "00000000-0006-"]
     assert ids == sorted(set(ids))
+    assert {uuid.UUID(text).version for text in ids} == {7}
+    assert {uuid.UUID(text).variant for text in ids} == {uuid.RFC_4122}
