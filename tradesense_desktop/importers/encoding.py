@@ -56,7 +56,9 @@ def _decode(
             pieces.append(decoder.decode(view[place : min(place + _BYTES_A_REPORT, end)]))
     # What is left over is a character cut in two where the file ends: no reason to read the rest in another encoding.
     pieces.append("\N{REPLACEMENT CHARACTER}" if decoder.getstate()[0] else "")
-    return "".join(pieces)
+    text = "".join(pieces)
+    # As HTML itself reads it: a zero character is none, and no database would take it in a comment.
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in text else text
 
 
 def _utf_16_without_mark(data: bytes | bytearray) -> str | None:

@@ -81,7 +81,8 @@ class Entries:
         else:
             self._pools[deal.order] = pool
             pool.reserved = self._reserved.get(deal.order, ZERO)
-        self._opened_with.setdefault((deal.symbol, deal.side, deal.time, deal.price, volume), pool)
+        if self._row_of:
+            self._opened_with.setdefault((deal.symbol, deal.side, deal.time, deal.price, volume), pool)
         hedged.put(pool, is_new=True)
 
     def close(self, deal: Deal, volume: Quantity) -> Entry:
@@ -96,7 +97,7 @@ class Entries:
                 hedged.remove(pool)
                 pool.reserved = max(ZERO, pool.reserved - volume)
                 entry = self._entry(EntryMatch.POSITION, pool, pool.take(volume, self._unit), row)
-                hedged.put(pool, is_new=False)
+                self._put_back(hedged, pool)
                 return entry
             if self._begin is None or row.opened_at <= self._begin:
                 return _before_the_report(row)
@@ -104,7 +105,9 @@ class Entries:
         pool = hedged.explained(volume, prices) if prices is not None else None
         if pool is not None:
             hedged.remove(pool)
-            return self._entry(EntryMatch.PRICE, pool, pool.take(volume, self._unit), row)
+            entry = self._entry(EntryMatch.PRICE, pool, pool.take(volume, self._unit), row)
+            self._put_back(hedged, pool)
+            return entry
         return self._close_oldest(hedged, volume, row)
 
     def volume_before(self, deal: Deal) -> Quantity | None:
@@ -133,12 +136,19 @@ class Entries:
             taken = min(pool.available, volume)
             hedged.remove(pool)
             costs.add(pool.take(taken, self._unit))
-            hedged.put(pool, is_new=False)
+            self._put_back(hedged, pool)
             first = first or pool
             volume -= taken
             if not volume:
                 break
         return self._entry(EntryMatch.FIFO, first, costs, row) if first is not None else _before_the_report(row)
+
+    def _put_back(self, hedged: HedgedEntries, pool: Pool) -> None:
+        """Make what is left of `pool` findable again, or forget it: of many positions few are open at a time."""
+        if pool.volume:
+            hedged.put(pool, is_new=False)
+        elif pool.identifier is not None and self._pools.get(pool.identifier) is pool:
+            del self._pools[pool.identifier]
 
     def _open_netted(self, deal: Deal, volume: Quantity, costs: Costs) -> None:
         pool = self._netted.get(deal.symbol)

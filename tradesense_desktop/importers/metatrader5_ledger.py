@@ -3,7 +3,7 @@
 from typing import Final
 
 from tradesense_desktop.domain.adjustment import AdjustmentKind
-from tradesense_desktop.domain.money import ZERO, Money
+from tradesense_desktop.domain.money import ZERO, Money, is_exact
 from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.domain.trade import DealResult, Side
 from tradesense_desktop.importers.errors import StatementRefused
@@ -32,7 +32,7 @@ from tradesense_desktop.importers.statement import (
     StatementOperation,
     StatementTrade,
 )
-from tradesense_desktop.importers.watched import watched
+from tradesense_desktop.importers.watched import drained, watched
 
 _TYPE_COLUMN: Final = 3
 _DIRECTION_COLUMN: Final = 4
@@ -63,17 +63,15 @@ class Ledger:
 
     def statement(self) -> Statement:
         """The whole statement."""
-        for deal in watched(self._deals, "Matching entries", self._progress):
+        report, run, account = self._report, self._run, self._account
+        first = next(((deal.time, deal.number) for deal in self._deals if deal.side is not None), None)
+        held_before, stated_balance = self._held_before(self._credit_apart()), self._stated_balance()
+        for deal in drained(self._deals, "Matching entries", self._progress):
             if deal.side is None:
                 self._operate(deal)
             else:
                 self._trade(deal, deal.side)
-        report, run, account = self._report, self._run, self._account
-        first = next((deal for deal in self._deals if deal.side is not None), None)
-        credit_apart = self._credit_apart()
-        initial, operations = split_opening(
-            self._operations, (first.time, first.number) if first is not None else None, self._held_before(credit_apart)
-        )
+        initial, operations = split_opening(self._operations, first, held_before)
         open_pools = self._entries.open_pools()
         return Statement(
             format=StatementFormat.METATRADER5_HISTORY if run is None else StatementFormat.METATRADER5_TESTER,
@@ -85,7 +83,7 @@ class Ledger:
             stated=StatedTotals(
                 trades=find_trades([*report.head, *report.tail]),
                 net=find_net([*report.head, *report.tail]),
-                balance=self._stated_balance(),
+                balance=stated_balance,
             ),
             skipped=tuple(self._skipped),
             open_positions=len(report.open_positions) or len(open_pools),
@@ -124,6 +122,9 @@ class Ledger:
         if entry.share is not None:
             carried = entry.share.commission + entry.share.swap + entry.share.fee
             cost += entry.share.commission + entry.share.fee
+        realized = own.net + carried
+        if not is_exact(realized):
+            raise self._refusal(deal, "the result has more than 15 digits.")
         self._trades.append(
             StatementTrade(
                 number=deal.number,
@@ -134,7 +135,7 @@ class Ledger:
                 price=deal.price,
                 closed_at=deal.time,
                 own=own,
-                realized_pnl=own.net + carried,
+                realized_pnl=realized,
                 commission=-cost,
                 deal_side=side,
                 entry=entry.share,
@@ -155,6 +156,8 @@ class Ledger:
             reason = "a cancelled deal" if isinstance(meaning, CancelledDeal) else f"“{deal.type}” that moves no money"
             self._skipped.append(SkippedRow(deal.line, str(deal.number), reason))
             return
+        if not is_exact(deal.amount):
+            raise self._refusal(deal, "the amount has more than 15 digits.")
         if isinstance(meaning, BalanceDeal):
             kind = AdjustmentKind.DEPOSIT if deal.amount > ZERO else AdjustmentKind.WITHDRAWAL
         elif isinstance(meaning, CancelledDeal):

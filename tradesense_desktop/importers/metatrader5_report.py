@@ -55,8 +55,10 @@ class Report:
             self._take_row_beside_tables(row)
 
     def in_order(self) -> list[Deal]:
-        """The deals by time, then by number; a terminal writes them so, and only then is no time spent."""
-        return sorted(self.deals, key=attrgetter("time", "number"))
+        """Hand over the deals, by time, then by number."""
+        deals, self.deals = self.deals, []
+        deals.sort(key=attrgetter("time", "number"))
+        return deals
 
     def finish(self) -> None:
         """Raises StatementRefused for a report without Deals: there is nothing to make a ledger of."""

@@ -15,6 +15,7 @@ _CURRENCY: Final = re.compile(r"[A-Za-z]{3,5}")
 _LEVERAGE: Final = re.compile(r"1 ?: ?\d{1,6}", re.ASCII)
 _COUNT_WITH_PERCENT: Final = re.compile(r"(\d[\d ]*) ?\( ?-?[\d.,]+ ?%\)", re.ASCII)
 _LABEL_AND_VALUE: Final = 2
+_MOST_CHARACTERS: Final = 200
 _PAIRS_OF_A_RESULT_ROW: Final = 3
 _PAIRS_OF_A_BALANCE_ROW: Final = (1, 2)
 
@@ -55,12 +56,13 @@ class Run:
 def find_account(head: Sequence[Sequence[str]]) -> Account | None:
     """The account in the rows above the first table.
 
-    It is the value that is a number with details in parentheses, else the first value that is only a number.
+    It is the value that is a number with details in parentheses (currency first, where it is stated), else the first
+    value that is only a number.
     """
     found = [match for row in _pairs_of(head) for _, value in row if (match := _ACCOUNT.fullmatch(value)) is not None]
-    match = next((match for match in found if match[2]), found[0] if found else None)
-    if match is None:
+    if not found:
         return None
+    match = min(found, key=_rank)
     details = [detail.strip() for detail in match[2].split(",")] if match[2] else []
     currency = details[0].upper() if details and _CURRENCY.fullmatch(details[0]) is not None else None
     rest = details[1:] if currency is not None else details
@@ -80,7 +82,8 @@ def find_run(head: Sequence[Sequence[str]]) -> Run | None:
         if deposit is not None and place > _PAIRS_OF_A_RESULT_ROW and _LEVERAGE.fullmatch(value) is not None:
             currency = values[place - 2]
             stated = currency.upper() if _CURRENCY.fullmatch(currency) is not None else None
-            return Run(values[0], values[1], values[2], stated, deposit)
+            expert, symbol, period = (text[:_MOST_CHARACTERS] for text in values[:3])
+            return Run(expert, symbol, period, stated, deposit)
     return None
 
 
@@ -128,6 +131,13 @@ def _pairs_of(rows: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
 
 def _is_sum(net: Decimal | None, gain: Decimal | None, loss: Decimal | None) -> bool:
     return net is not None and gain is not None and loss is not None and gain >= ZERO >= loss and net == gain + loss
+
+
+def _rank(match: re.Match[str]) -> int:
+    """Lowest for what looks most like an account; a person's name can be a number, too."""
+    if not match[2]:
+        return 2
+    return 0 if _CURRENCY.fullmatch(match[2].partition(",")[0].strip()) is not None else 1
 
 
 def _bookkeeping(detail: str) -> Bookkeeping | None:

@@ -21,6 +21,7 @@ _MOST_CHARACTERS_OF_A_SYMBOL: Final = 64
 _MARKS_OF_A_DATE: Final = frozenset({".", "-", "/"})
 _TIME, _NUMBER, _SYMBOL, _TYPE, _DIRECTION, _VOLUME, _PRICE, _ORDER, _FIRST_AMOUNT = range(9)
 _PROFIT_OF_A_POSITION: Final = 12
+_PROFIT_OF_AN_OPEN_POSITION: Final = 10
 # A deal's amounts from Commission to Balance, by their number: testers have no fee, some builds show the cost.
 _AMOUNTS_OF_A_DEAL: Final = {
     4: ("commission", "swap", "profit", "balance"),
@@ -143,7 +144,7 @@ class Table:
                 raise self._refusal(fields, _DIRECTION, line, "is no direction of a deal")
             volume = self._positive(fields, _VOLUME, line)
             price = self._positive(fields, _PRICE, line)
-            if not 0 < len(fields[_SYMBOL]) <= _MOST_CHARACTERS_OF_A_SYMBOL:
+            if not 0 < len(fields[_SYMBOL]) <= _MOST_CHARACTERS_OF_A_SYMBOL or not fields[_SYMBOL].isprintable():
                 raise self._refusal(fields, _SYMBOL, line, "is no symbol")
         amounts = {name: self._amount(fields, _FIRST_AMOUNT + place, line) for place, name in enumerate(self._amounts)}
         profit = amounts["profit"]
@@ -188,7 +189,7 @@ class Table:
         return OpenPosition(
             identifier=self._integer(fields, line),
             volume=self._positive(fields, 4, line),
-            floating=swap + self._number(fields, 10, line),
+            floating=swap + self._number(fields, _PROFIT_OF_AN_OPEN_POSITION, line),
         )
 
     def initial_stop(self, fields: Sequence[str], line: int) -> tuple[int, Price] | None:
@@ -215,7 +216,9 @@ class Table:
             if parse_time(fields[8]) is not None:
                 is_closed = len(fields) > _PROFIT_OF_A_POSITION and parse_number(fields[9]) is not None
                 return TableKind.POSITIONS if is_closed else TableKind.ORDERS
-            if len(fields) > 10 and parse_number(fields[8]) is not None and parse_number(fields[10]) is not None:  # noqa: PLR2004
+            if len(fields) > _PROFIT_OF_AN_OPEN_POSITION and all(
+                parse_number(text) is not None for text in fields[8 : _PROFIT_OF_AN_OPEN_POSITION + 1]
+            ):  # market price, swap, profit; an order that waits has its state there
                 return TableKind.OPEN_POSITIONS
             return TableKind.ORDERS
         raise StatementRefused(

@@ -18,6 +18,8 @@ _GROUPED: Final = (
 )
 _TIME: Final = re.compile(r"(\d{4})([.\-/])(\d{2})\2(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?", re.ASCII)
 _LONGEST: Final = 40
+_MOST: Final = 2**63 - 1
+"""No platform numbers beyond it, and no database holds more."""
 _SURELY_EXACT: Final = 9
 """So short a text cannot hold more than 15 digits nor more than 8 decimals."""
 _SECONDS: Final = "2024.01.31 23:59:59"
@@ -55,7 +57,10 @@ def parse_exact(text: str) -> Decimal | None:
 
 def parse_integer(text: str) -> int | None:
     """The whole number that `text` writes in plain digits (a ticket, a deal, an order), or None."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(2**63)) else None
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_MOST))):
+        return None
+    number = int(text)
+    return number if number <= _MOST else None
 
 
 def parse_time(text: str) -> datetime | None:

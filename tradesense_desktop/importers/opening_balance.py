@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tradesense_desktop.domain.adjustment import AdjustmentKind
-from tradesense_desktop.domain.money import ZERO, Money
+from tradesense_desktop.domain.money import ZERO, Money, is_exact
 from tradesense_desktop.importers.statement import StatementOperation
 
 _PAID = frozenset({AdjustmentKind.DEPOSIT, AdjustmentKind.WITHDRAWAL})
@@ -33,6 +33,6 @@ def split_opening(
     if not seen and held_before is None:
         return None, tuple(others)
     initial = (held_before or ZERO) + paid_in
-    if initial <= ZERO:
+    if initial <= ZERO or not is_exact(initial):
         return None, tuple(operations)
     return initial, tuple(others)

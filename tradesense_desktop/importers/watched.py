@@ -16,3 +16,16 @@ def watched(rows: Sequence[Item], stage: str, progress: ProgressReport) -> Itera
         if done % _ROWS_A_REPORT == 0:
             progress(Progress(stage, done, len(rows)))
         yield row
+
+
+def drained(rows: list[Item], stage: str, progress: ProgressReport) -> Iterator[Item]:
+    """As `watched`, and empties `rows`: a long list is not held beside what is made of it.
+
+    Fewer objects at a time also keep the pauses of Python's garbage collector short.
+    """
+    total = len(rows)
+    rows.reverse()
+    while rows:
+        if (total - len(rows)) % _ROWS_A_REPORT == 0:
+            progress(Progress(stage, total - len(rows), total))
+        yield rows.pop()
