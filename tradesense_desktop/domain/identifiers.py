@@ -33,6 +33,8 @@ class UuidSource:
     def __init__(self, at_milliseconds: int, random_bits: RandomBits) -> None:
         self._at_milliseconds = at_milliseconds - 1
         self._random_bits = random_bits
+        self._low = 0
+        self._beginning = ""
         self._begin_millisecond()
 
     def __call__(self) -> str:
