@@ -13,7 +13,7 @@ from tradesense_desktop.importers.statement import StatedTotals
 
 _COLON: Final = re.compile("[:：]")  # the second one is Chinese
 _CELLS_OF_THREE_PAIRS: Final = 6
-_COUNT_AND_PERCENTAGE: Final = re.compile(r"\d+ \(.*%\)", re.ASCII)
+_COUNT_AND_PERCENTAGE: Final = re.compile(r"\d[\d ]* \(.*%\)", re.ASCII)
 _BALANCE_ROW: Final = 1
 _NET_PROFIT_ROW: Final = 2
 
@@ -41,8 +41,9 @@ def read_summary(file_name: str, labels: Sequence[tuple[int, tuple[str, ...]]]) 
 
     “Closed P/L” is the first pair after the first table. Of the rows of three pairs, after the tables, the first
     holds closed and floating result and margin, the second balance, equity and free margin, the third (detailed
-    reports) gross profit, gross loss and total net profit; the number of trades is the first whole number beside a
-    count with its percentage.
+    reports) gross profit, gross loss and total net profit. The number of trades stands beside two counts with their
+    percentages (of short and of long positions); beside the absolute drawdown, which in a currency without decimals
+    is a whole number too, stands one only.
     """
     closed = [cells[1] for tables, cells in labels if tables == 1 and len(cells) == len(("label", "value"))]
     rows = [cells for _, cells in labels if len(cells) == _CELLS_OF_THREE_PAIRS]
@@ -55,8 +56,12 @@ def read_summary(file_name: str, labels: Sequence[tuple[int, tuple[str, ...]]]) 
     balance = exact_number_or_none(money[_BALANCE_ROW][1])
     if net is None or balance is None:
         raise StatementRefused(file_name, "the closed result or the balance in the summary is no number.")
-    counts = [parse_integer(cells[1]) for cells in rows if _COUNT_AND_PERCENTAGE.fullmatch(cells[3])]
+    counts = [parse_integer(cells[1].replace(" ", "")) for cells in rows if _has_counts(cells)]
     return Summary(net, balance, counts[0] if counts else None)
+
+
+def _has_counts(cells: tuple[str, ...]) -> bool:
+    return all(_COUNT_AND_PERCENTAGE.fullmatch(cells[place]) is not None for place in (3, 5))
 
 
 def value_after_colon(text: str) -> str:

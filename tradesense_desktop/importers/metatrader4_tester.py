@@ -6,7 +6,8 @@ the types of the rows are the same everywhere. Rows are numbered by the run, so 
 trade's own (an order closed in parts has several), and the order is its position.
 
 The platform rounds profit and balance of each row on its own, so that the profits may miss the balance by up to a cent
-a row; `rounding_tolerance` is what the rows of this file really miss it by. The currency is not stated.
+a row (in a currency without decimals, by one); `rounding_tolerance` is what the rows of this file really miss it by.
+The currency is not stated.
 """
 
 from collections.abc import Iterable
@@ -22,7 +23,7 @@ from tradesense_desktop.importers.errors import StatementRefused
 from tradesense_desktop.importers.metatrader4_cells import FieldReader, quoted
 from tradesense_desktop.importers.metatrader4_statement import PENDING_TYPES, SIDES
 from tradesense_desktop.importers.metatrader4_tester_header import TesterHeader, read_tester_header
-from tradesense_desktop.importers.numbers import parse_time
+from tradesense_desktop.importers.numbers import decimals, parse_time
 from tradesense_desktop.importers.statement import (
     SkippedRow,
     Source,
@@ -42,7 +43,6 @@ _BOOKING_NOTHING: Final = PENDING_TYPES | {"modify"}
 _NUMBER, _TIME, _TYPE, _ORDER, _SIZE, _PRICE, _STOP, _TARGET, _PROFIT, _BALANCE = range(10)
 _COLUMNS: Final = 10
 _COLUMNS_WITHOUT_RESULT: Final = 9  # profit and balance are one empty cell
-_CENT: Final = Decimal("0.01")
 _MOST_HEADER_ROWS: Final = 200
 
 
@@ -96,6 +96,7 @@ class _TestReader:
     last_number: int = 0
     last_order: int = 0
     balance: Money = ZERO
+    unit: Money = Decimal(1)
     rounded_by: Money = ZERO
     swap_closes: int = 0
 
@@ -177,8 +178,9 @@ class _TestReader:
         if cells[_TYPE].lower() == _SWAP_CLOSE:
             self.swap_closes += 1
             self.reopening.append(replace(position, left=size))
+        self.unit = min(self.unit, Decimal(1).scaleb(-decimals(balance)))
         missed_by = balance - self.balance - profit
-        if abs(missed_by) <= _CENT:
+        if abs(missed_by) <= self.unit:
             self.rounded_by += missed_by
         self.balance = balance
         self.trades.append(
@@ -237,6 +239,6 @@ class _TestReader:
             open_positions=len(still_open),
             open_floating=ZERO,
             open_entry_costs=ZERO,
-            rounding_tolerance=abs(self.rounded_by) + _CENT if self.rounded_by else ZERO,
+            rounding_tolerance=abs(self.rounded_by) + self.unit if self.rounded_by else ZERO,
             title=f"{expert or 'Strategy Tester'}, {header.symbol}, {header.period}",
         )

@@ -313,6 +313,30 @@ def test_a_statement_that_is_not_detailed_states_no_number_of_trades() -> None:
     assert (statement.stated.trades, statement.stated.net) == (None, Decimal("100.00"))
 
 
+def test_in_a_currency_without_decimals_no_drawdown_passes_for_the_number_of_trades() -> None:
+    rows = [
+        operation(1, "2019.04.04 04:10:11", "200 000"),
+        trade(2, "2019.04.04 11:56:57", "buy", "2019.04.04 12:08:41", "40", item="jp225", price="21719",
+              close_price="21723", commission="0", taxes="0", swap="-11"),
+    ]  # fmt: skip
+    html = statement_html(rows, net="29", balance="200 029", trades=1)
+    html = html.replace("<b>1.00</b></td><td colspan=2><b>Maximal", "<b>4</b></td><td colspan=2><b>Maximal")
+    html = html.replace("9.00 (1.00%)", "9 (1.00%)").replace("1.00% (9.00)", "1.00% (9)")
+    assert "<b>4</b></td><td colspan=2><b>Maximal Drawdown:</b></td><td colspan=2><b>9 (1.00%)</b>" in html
+    statement = read_statement(html)
+
+    assert statement.stated.trades == 1
+    assert (statement.initial_balance, statement.trades[0].price) == (Decimal(200_000), Decimal(21_723))
+    assert differences(statement) == []
+
+
+def test_a_comment_in_place_of_the_leverage_is_no_matter() -> None:
+    html = statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00")
+    html = html.replace("Leverage: 1:100", "Leverage: <!--LEVERAGE-->")
+
+    assert read_statement(html).currency == "USD"
+
+
 def test_a_wrong_number_of_trades_shows_as_a_difference() -> None:
     html = statement_html([PAID_IN, ONE_TRADE], net="100.00", balance="5 100.00", trades=4)
 

@@ -185,6 +185,19 @@ def test_rows_rounded_each_on_its_own_reconcile() -> None:
     assert differences(statement) == []
 
 
+def test_rows_rounded_to_whole_yen_reconcile() -> None:
+    rows = []
+    for order, balance in enumerate(("100011", "100021", "100032"), start=1):  # each makes 10.5
+        rows += [
+            step(2 * order - 1, "2018.01.03 18:00", "buy", order),
+            step(2 * order, "2018.01.03 18:01", "close", order, result=("10", balance)),
+        ]
+    statement = read_test_report(html_of_test(rows, net="32", trades=3, deposit="100000"))
+
+    assert statement.rounding_tolerance == Decimal(3)
+    assert differences(statement) == []
+
+
 def test_rounding_hides_no_edited_row() -> None:
     edited = step(2, "2018.01.03 19:00", "t/p", 1, price="1.1010", result=("105.00", "10100.00"))
     statement = read_test_report(html_of_test([BOUGHT, edited], net="100.00", trades=1))
