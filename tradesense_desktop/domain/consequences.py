@@ -127,6 +127,18 @@ def record_deadline(recording: Recording, state: ChallengeState, deadline: Deadl
         cause=violation,
         actor_id=None,
     )
+    if deadline.rule == "inactivity_days":
+        raise_alert(
+            recording,
+            AlertType.INACTIVE_TRADING,
+            AlertSeverity.HIGH,
+            title="Inactivity limit passed",
+            message=sentences[1],
+            alert_data={"rule": deadline.rule, "days": deadline.days, "deadline": instant_text(deadline.at)},
+            at=at,
+            cause=violation,
+            rule_id=deadline.rule,
+        )
 
 
 def raise_alert(

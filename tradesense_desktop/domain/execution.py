@@ -199,7 +199,7 @@ class Execution(CommandRun):
     # The passing of time
 
     def close_day(self, at: datetime) -> bool:
-        """Close the open trading day, which has to be over at `at`; false where a limit in days was passed too."""
+        """Close the open trading day, which has to be over at `at`; returns whether rows are still taken then."""
         state = self._begun()
         self._refuse_end()
         if state.trading_date is None:

@@ -1,5 +1,6 @@
 """Where a challenge stands: the room left under each limit, and the verdict."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,18 @@ def limits_of(state: ChallengeState) -> Limits:
         trading_days=state.trading_days(),
         required_trading_days=state.rules.min_trading_days,
     )
+
+
+def limits_after_reset(challenge: Challenge) -> Limits | None:
+    """Every limit as it will stand after the next reset if nothing moves until then; None without an open day.
+
+    Room that is zero or less says that the reset itself will break the rule.
+    """
+    state = state_of(challenge)
+    if state.trading_date is None or state.status.is_end:
+        return None
+    state.close_day(state.trading_date + timedelta(days=1))
+    return limits_of(state)
 
 
 def verdict(challenge: Challenge) -> Verdict:

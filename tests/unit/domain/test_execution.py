@@ -640,6 +640,7 @@ def test_trade_after_the_inactivity_limit_ends_the_challenge_and_is_not_recorded
         EventType.DAILY_PNL_CALCULATED,
         EventType.RISK_VIOLATION_DETECTED,
         EventType.CHALLENGE_FAILED,
+        EventType.RISK_ALERT_RAISED,
     ]
 
 

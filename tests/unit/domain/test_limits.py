@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from tests.unit.domain.challenges import ADMIN, MONDAY, after, opened, opened_under, trade
-from tradesense_desktop.domain.limits import limits, verdict
+from tradesense_desktop.domain.limits import limits, limits_after_reset, verdict
 from tradesense_desktop.domain.verdict import LossLimit, ProfitTarget, Quality, VerdictStatus
 
 
@@ -107,3 +107,24 @@ def test_paused_challenge_says_so() -> None:
     execution.execute_trade(trade(1, "-1000"))
 
     assert verdict(execution.snapshot()).sentence == "Trading is paused until the next reset."
+
+
+def test_reset_can_take_room_away_while_nothing_moves() -> None:
+    execution = opened_under("ftmo_2_step", "200000")
+    execution.execute_trade(trade(1, "4000"))
+    execution.record_equity(Decimal(191000), after(minutes=1))
+
+    row = execution.snapshot()
+    forecast = limits_after_reset(row)
+    assert forecast is not None
+    assert forecast.daily_loss is not None
+    assert forecast.daily_loss.room == Decimal(-3000)
+    assert limits(row).daily_loss != forecast.daily_loss
+
+
+def test_reset_is_not_forecast_before_the_start_nor_after_the_end() -> None:
+    pending, failed = opened(), opened()
+    failed.execute_trade(trade(1, "-6000"))
+
+    assert limits_after_reset(pending.snapshot()) is None
+    assert limits_after_reset(failed.snapshot()) is None
