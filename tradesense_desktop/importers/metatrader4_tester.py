@@ -138,7 +138,7 @@ class _TestReader:
         self.last_order = max(self.last_order, order)
 
     def _stop(self, row: Row) -> Price | None:
-        return self.fields.decimal(row, _STOP) or None
+        return (self.fields.decimal(row, _STOP) or None) if row.cells[_STOP] else None
 
     def _open(self, row: Row, order: int, side: Side, initial_stop: Price | None) -> None:
         fields = self.fields

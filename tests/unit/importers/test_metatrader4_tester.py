@@ -85,8 +85,9 @@ def test_a_triggered_pending_order_is_opened_by_its_own_row() -> None:
     assert [(row.number, row.reason) for row in statement.skipped] == [("6", "pending order, deleted")]
 
 
-def test_a_stop_that_was_never_set_is_none() -> None:
-    rows = [step(1, "2018.01.03 18:00", "buy", 1), CLOSED]
+@pytest.mark.parametrize("stop", ["0.0000", ""])
+def test_a_stop_that_was_never_set_is_none(stop: str) -> None:
+    rows = [step(1, "2018.01.03 18:00", "buy", 1, stop=stop), CLOSED]
     read = read_test_report(html_of_test(rows, net="100.00", trades=1)).trades[0]
 
     assert read.entry is not None
