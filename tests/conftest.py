@@ -24,12 +24,16 @@ _CLUSTERS: dict[str, tuple[Callable[[], Path | None], tuple[str, ...]]] = {
     "postgresql-18": (wheel_binaries, ("--locale-provider=builtin", "--locale=C.UTF-8")),
     "postgresql-system": (system_binaries, ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8")),
 }
-POSTGRESQL_KINDS = [kind for kind, (binaries, _) in _CLUSTERS.items() if binaries() is not None]
+SERVER_KINDS = [kind for kind, (binaries, _) in _CLUSTERS.items() if binaries() is not None]
+
+PARTITIONED = "postgresql-partitioned"
+"""The form for growth, schema/scale, on the wheel's server; it passes the same tests."""
+POSTGRESQL_KINDS = [*SERVER_KINDS, PARTITIONED]
 
 
 def pytest_report_header() -> str:
     """Which servers the tests run on: where the system has none, the wheel's is the only one."""
-    return "postgresql: " + ", ".join(f"{kind} ({_CLUSTERS[kind][0]()})" for kind in POSTGRESQL_KINDS)
+    return "postgresql: " + ", ".join(f"{kind} ({_CLUSTERS[kind][0]()})" for kind in SERVER_KINDS)
 
 
 class Servers:
@@ -41,7 +45,8 @@ class Servers:
         self._numbers = itertools.count(1)
 
     def cluster(self, kind: str) -> PostgresqlCluster:
-        """The cluster, running."""
+        """The cluster on which databases of `kind` live, running."""
+        kind = "postgresql-18" if kind == PARTITIONED else kind
         if kind not in self._running:
             find_binaries, options = _CLUSTERS[kind]
             binaries = find_binaries()
@@ -52,17 +57,17 @@ class Servers:
             self._running[kind] = cluster
         return self._running[kind]
 
-    def template(self, kind: str, files: tuple[Path, ...] = (SCHEMA / "tradesense_schema.sql",)) -> str:
+    def template(self, kind: str) -> str:
         """The name of a database that holds the schema and no connection."""
         cluster = self.cluster(kind)
-        name = "_".join([TEMPLATE, *(path.stem for path in files[1:])])
+        file = SCHEMA / ("scale/partitioned.sql" if kind == PARTITIONED else "tradesense_schema.sql")
+        name = f"{TEMPLATE}_{file.stem}"
         with closing(cluster.connect("postgres", autocommit=True)) as connection:
             exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if exists is None:
                 connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-                for path in files:
-                    loaded = cluster.run_psql(name, "-f", str(path))
-                    assert loaded.returncode == 0, loaded.stderr
+                loaded = cluster.run_psql(name, "-f", str(file))
+                assert (loaded.returncode, loaded.stderr) == (0, "")
         return name
 
     def new_database(self, kind: str, template: str | None = None) -> str:

@@ -106,7 +106,7 @@ SELECT index_class.relname, table_class.relname, i.indisunique, i.indpred IS NOT
 FROM pg_index i
 JOIN pg_class index_class ON index_class.oid = i.indexrelid
 JOIN pg_class table_class ON table_class.oid = i.indrelid
-WHERE table_class.relnamespace = 'public'::regnamespace
+WHERE table_class.relnamespace = 'public'::regnamespace AND NOT table_class.relispartition
 """
 
 
@@ -124,11 +124,19 @@ def indexes(database: Database) -> dict[str, Index]:
     return found
 
 
+def is_partitioned(database: Database) -> bool:
+    """Whether this is the form for growth, in which an id of a trade or an event is a key within its challenge only."""
+    if database.dialect == "sqlite":
+        return False
+    return database.execute("SELECT relkind::text FROM pg_class WHERE oid = 'trades'::regclass") == [("p",)]
+
+
 def tables(database: Database) -> set[str]:
     """The names of the ordinary tables."""
     if database.dialect == "postgresql":
         rows = database.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+            " AND NOT relispartition"
         )
     else:
         rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
@@ -156,6 +164,7 @@ def foreign_keys(database: Database) -> set[tuple[str, tuple[str, ...], str]]:
             " FROM unnest(c.conkey) WITH ORDINALITY AS k(number, place)"
             " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number)"
             " FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND c.conparentid = 0"
+            " AND NOT (SELECT relispartition FROM pg_class WHERE oid = c.conrelid)"
         )
         return {(table, tuple(names.split(",")), other) for table, other, names in rows}
     found: dict[tuple[str, int], tuple[str, list[str]]] = {}
@@ -172,6 +181,7 @@ def triggers(database: Database) -> dict[str, str]:
     if database.dialect == "postgresql":
         rows = database.execute(
             "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0"
+            " AND NOT (SELECT relispartition FROM pg_class WHERE oid = tgrelid)"
         )
     else:
         rows = database.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")

@@ -14,6 +14,7 @@ from tests.database.catalogue import (
     columns,
     foreign_keys,
     indexes,
+    is_partitioned,
     tables,
     triggers,
     view_columns,
@@ -99,6 +100,8 @@ def test_both_databases_have_the_same_foreign_keys(sqlite: Database, postgresql:
     ours, theirs = (
         {key for key in foreign_keys(database) if key[0] not in OWN_TABLES} for database in (sqlite, postgresql)
     )
+    if is_partitioned(postgresql):  # a partitioned table has no global id that could be referred to
+        ours.remove(("log_leaves", ("event_id",), "challenge_events"))
 
     assert ours == theirs
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.both_databases import SqliteDatabase
-from tests.conftest import POSTGRESQL_KINDS, SCHEMA, Servers
+from tests.conftest import SCHEMA, SERVER_KINDS, Servers
 from tests.database.catalogue import columns, indexes, tables, triggers
 from tests.sqlite_store import open_store
 
@@ -34,7 +34,7 @@ def run_shell(path: Path, *commands: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("kind", POSTGRESQL_KINDS)
+@pytest.mark.parametrize("kind", SERVER_KINDS)
 def test_postgresql_file_loads_twice_without_an_error_or_a_warning(servers: Servers, kind: str) -> None:
     name = servers.new_database(kind, template="template0")
     try:
@@ -45,7 +45,7 @@ def test_postgresql_file_loads_twice_without_an_error_or_a_warning(servers: Serv
         servers.drop(kind, name)
 
 
-@pytest.mark.parametrize("kind", POSTGRESQL_KINDS)
+@pytest.mark.parametrize("kind", SERVER_KINDS)
 def test_second_load_changes_nothing_and_keeps_the_rows(servers: Servers, kind: str) -> None:
     name = servers.new_database(kind)
     definition = (
@@ -70,7 +70,7 @@ def test_second_load_changes_nothing_and_keeps_the_rows(servers: Servers, kind: 
         servers.drop(kind, name)
 
 
-@pytest.mark.parametrize("kind", POSTGRESQL_KINDS)
+@pytest.mark.parametrize("kind", SERVER_KINDS)
 def test_the_system_s_psql_loads_the_file_too(servers: Servers, kind: str) -> None:
     psql = shutil.which("psql")
     if psql is None:
@@ -103,7 +103,7 @@ def test_the_system_s_psql_loads_the_file_too(servers: Servers, kind: str) -> No
         servers.drop(kind, name)
 
 
-@pytest.mark.parametrize("kind", POSTGRESQL_KINDS)
+@pytest.mark.parametrize("kind", SERVER_KINDS)
 def test_file_leaves_the_session_of_the_loader_as_it_was(servers: Servers, kind: str) -> None:
     """All of it in one transaction: a load that breaks half-way leaves nothing."""
     name = servers.new_database(kind, template="template0")

@@ -8,6 +8,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from tests.both_databases import Database, SqliteDatabase, insert_statement, refusal, refusal_or_none, value
+from tests.database.catalogue import is_partitioned
 from tests.database.ledger import Ledger, make_ledger
 from tests.database.rows import (
     alert_columns,
@@ -144,6 +145,8 @@ def test_on_conflict_does_not_rewrite_a_row(both: Database, table: str, keys: tu
     ledger = make_ledger(both)
     before = snapshot(both)
     statement, parameters = insert_statement(table, colliding_columns(both, ledger, table, keys))
+    if keys == ("id",) and table in {"trades", "challenge_events"} and is_partitioned(both):
+        keys = ("challenge_id", "id")
     if action == "NOTHING":
         refusal_or_none(both, f"{statement} ON CONFLICT DO NOTHING", *parameters)
     elif keys == ("email",):

@@ -9,7 +9,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from tests.both_databases import PostgresqlDatabase, SqliteDatabase, value
-from tests.conftest import POSTGRESQL_KINDS, Servers
+from tests.conftest import SERVER_KINDS, Servers
 from tests.database.rows import FUND, add_active_challenge, add_event, add_trade, approve, new_id, reach_target
 from tests.sqlite_store import open_store
 
@@ -17,7 +17,7 @@ Pair = tuple[PostgresqlDatabase, PostgresqlDatabase]
 EQUITY = "UPDATE challenges SET current_equity = current_equity - ?, version = version + 1 WHERE id = ? AND version = ?"
 
 
-@pytest.fixture(params=POSTGRESQL_KINDS)
+@pytest.fixture(params=SERVER_KINDS)
 def pair(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Pair]:
     """Two connections to one fresh database; the second gives up on a lock at once."""
     name = servers.new_database(request.param)
