@@ -85,7 +85,7 @@ class Sample:
             entry, "buy" if is_long else "sell", f"{market.lots} / {market.lots}", stop=str(stop), symbol=market.symbol
         )
 
-    def deal(  # noqa: PLR0917 - the columns of a row, in their order
+    def deal(
         self, market: Market, at: datetime, kind: str, direction: str, lots: Decimal, price: Decimal, order: int,
         profit: str = "0.00",
     ) -> None:  # fmt: skip

@@ -46,7 +46,10 @@ class ChallengePicture:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One trade as the ledger shows it; `equity` stands after it (None where no event tells), `rule` is what it decided."""
+    """One trade as the ledger shows it.
+
+    `equity` stands after it (None where no event tells of it), `rule` is what it decided.
+    """
 
     sequence_number: int
     trade_id: str

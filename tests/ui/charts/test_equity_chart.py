@@ -427,6 +427,6 @@ def test_a_million_points_are_framed_and_the_time_is_told(show_chart: ShowChart)
         chart._plots.show_window(window.moved(step * DAY))
         chart._plots.viewport().repaint()
         spent.append((perf_counter() - begun) * 1000)
-    print(f"a frame of a million points: median {np.median(spent):.1f} ms of 16.7")  # noqa: T201
+    print(f"a frame of a million points: median {np.median(spent):.1f} ms of 16.7")
     assert chart._plots.frame is not None
     assert chart._plots.frame.scale.window == window.moved(19 * DAY)

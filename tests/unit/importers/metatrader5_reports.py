@@ -119,7 +119,7 @@ class Report:
             symbol, kind, direction, volume, price, order_text, commission, fee, swap, profit, comment, number=number
         )
 
-    def _deal(  # noqa: PLR0917 - the columns of a row, in their order
+    def _deal(
         self, symbol: str, kind: str, direction: str, volume: str, price: str, order: str, commission: str, fee: str,
         swap: str, profit: str, comment: str, *, number: int | None = None, moves: bool = True,
     ) -> int:  # fmt: skip
@@ -138,7 +138,7 @@ class Report:
         ])  # fmt: skip
         return number
 
-    def position(  # noqa: PLR0917 - the columns of a row, in their order
+    def position(
         self, identifier: int, kind: str, volume: str, opened: str, open_price: str, closed: str, price: str,
         profit: str, *, symbol: str = "EURUSD",
     ) -> None:  # fmt: skip

@@ -63,7 +63,7 @@ def sample() -> Report:
         ("mt5_tester_utf16.html", 145, "12.48", "3000", "3012.48", "USD"),
     ],
 )
-def test_a_real_report_arrives_at_its_own_totals(  # noqa: PLR0917 - what is expected
+def test_a_real_report_arrives_at_its_own_totals(
     name: str, trades: int, expected_net: str, initial: str, balance: str, currency: str
 ) -> None:
     statement = real(name)

@@ -234,7 +234,7 @@ def test_one_number_with_two_contents_is_refused(report: Report, tmp_path: Path)
         (12, "∞", "Balance", "is no exact decimal"),
     ],
 )
-def test_a_cell_that_cannot_be_read_is_refused_with_line_and_column(  # noqa: PLR0917 - what is expected
+def test_a_cell_that_cannot_be_read_is_refused_with_line_and_column(
     place: int, text: str, column: str, why: str, report: Report, tmp_path: Path
 ) -> None:
     trade(report)
