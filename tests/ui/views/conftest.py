@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from tradesense_desktop.services.import_statement import ImportRequest, import_statement
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.settings import resources_directory
-from tradesense_desktop.ui.actions.registry import ActionRegistry
 from tradesense_desktop.ui.main_window import MainWindow
 from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.tasks.runner import Tasks
@@ -66,9 +65,3 @@ def open_window(qtbot: QtBot, window: MainWindow, directory: Path) -> MainWindow
     window.open_directory(directory)
     qtbot.waitUntil(lambda: bool(window.summaries) and not window.tasks.running)
     return window
-
-
-@pytest.fixture
-def actions(window: MainWindow) -> ActionRegistry:
-    """The actions of that window."""
-    return window.catalogue
