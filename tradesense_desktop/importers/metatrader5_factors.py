@@ -6,9 +6,9 @@ again and again, a false one hardly twice. Nothing here enters an amount: it onl
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final
 
 from tradesense_desktop.domain.money import ZERO, Money, Price, Quantity
 from tradesense_desktop.domain.progress import ProgressReport
@@ -23,7 +23,31 @@ _WORTH_A_VOTE: Final = 100
 """A profit of fewer units of the money's last decimal is rounded too coarsely to tell a factor."""
 _TOLERANCE: Final = Decimal("0.01")
 
-_Votes: TypeAlias = dict[tuple[str, bool], Counter[Decimal]]
+_ENOUGH_VOTES: Final = 2
+"""A factor that one close alone suggests is believed only where there was no choice, or where it is a round number."""
+
+
+class _Votes:
+    """The votes for the factors of one symbol by one model; factors that agree on three digits are one."""
+
+    __slots__ = ("counts", "sums")
+
+    def __init__(self) -> None:
+        self.counts: Counter[Decimal] = Counter()
+        self.sums: dict[Decimal, Decimal] = defaultdict(lambda: ZERO)
+
+    def add(self, factors: Iterable[Decimal], weight: int) -> None:
+        for rounded, factor in {_rounded(factor): factor for factor in factors}.items():
+            self.counts[rounded] += weight
+            self.sums[rounded] += factor * weight
+
+    def winner(self) -> tuple[Decimal, int] | None:
+        """The factor and its votes; of equals the roundest."""
+        rounded, count = min(self.counts.items(), key=lambda item: (-item[1], _digits(item[0]), item[0]))
+        is_round = _digits(rounded) == 1
+        if count < _ENOUGH_VOTES and not is_round:
+            return None
+        return (rounded if is_round else self.sums[rounded] / count), count
 
 
 class _Waiting:
@@ -56,7 +80,7 @@ class PriceFactors:
 
     def __init__(self, deals: Sequence[Deal], unit: Money, progress: ProgressReport) -> None:
         self._unit = unit
-        votes: _Votes = defaultdict(Counter)
+        votes: dict[tuple[str, bool], _Votes] = defaultdict(_Votes)
         voted: Counter[str] = Counter()
         by_volume: dict[tuple[str, Side, Quantity], _Waiting] = defaultdict(_Waiting)
         by_side: dict[tuple[str, Side], _Waiting] = defaultdict(_Waiting)
@@ -75,11 +99,12 @@ class PriceFactors:
             of_volume.leave(deal)
             of_side.leave(deal)
         self._factors: dict[str, tuple[Decimal, bool]] = {}
-        for (symbol, falls), counts in sorted(votes.items(), key=lambda item: item[0]):
-            factor, count = min(counts.items(), key=lambda item: (-item[1], _digits(item[0]), item[0]))
-            known = self._factors.get(symbol)
-            if known is None or count > votes[symbol, known[1]][known[0]]:
-                self._factors[symbol] = (factor, falls)
+        most: Counter[str] = Counter()
+        for (symbol, falls), cast in sorted(votes.items(), key=lambda item: item[0]):
+            winner = cast.winner()
+            if winner is not None and winner[1] > most[symbol]:
+                self._factors[symbol] = (winner[0], falls)
+                most[symbol] = winner[1]
 
     def explaining_prices(self, deal: Deal) -> tuple[Price, Price, Price] | None:
         """Lowest, likeliest and highest entry price that explains the profit of the closing `deal`.
@@ -102,17 +127,16 @@ def opposite(side: Side) -> Side:
     return Side.SELL if side is Side.BUY else Side.BUY
 
 
-def _vote(votes: _Votes, deal: Deal, prices: Iterable[Price]) -> None:
-    constant, falling = set(), set()
+def _vote(votes: dict[tuple[str, bool], _Votes], deal: Deal, prices: Collection[Price]) -> None:
+    factors = []
     for price in prices:
         move = deal.price - price if deal.side is Side.SELL else price - deal.price
         if move and (deal.profit > ZERO) == (move > ZERO):
-            factor = deal.profit / (move * deal.volume)
-            constant.add(_rounded(factor))
-            falling.add(_rounded(factor * deal.price))
-    if constant:
-        votes[deal.symbol, False].update(constant)
-        votes[deal.symbol, True].update(falling)
+            factors.append(deal.profit / (move * deal.volume))
+    if factors:
+        weight = _ENOUGH_VOTES if len(prices) == 1 else 1
+        votes[deal.symbol, False].add(factors, weight)
+        votes[deal.symbol, True].add((factor * deal.price for factor in factors), weight)
 
 
 def _rounded(factor: Decimal) -> Decimal:

@@ -225,6 +225,7 @@ class _SheetReader:
         self.parser.CharacterDataHandler = self._characters
         self._strings = strings
         self._line = 0
+        self._count = 0
         self._cells: list[str] = []
         self._column = 0
         self._type = ""
@@ -251,6 +252,9 @@ class _SheetReader:
             self._line = int(line) if line and line.isdecimal() and len(line) <= len(str(MOST_ROWS * 10)) else following
             if not following <= self._line <= MOST_ROWS * 10:
                 raise _Hostile(f"the rows of the sheet are out of order at row {self._line}.")
+            self._count += 1
+            if self._count > MOST_ROWS:
+                raise _Hostile(f"the sheet has more than {MOST_ROWS:,} rows.")
             self._cells = []
             self._column = -1
         elif ":" in name:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.importers.metatrader5_reports import CHINESE, ENGLISH, GERMAN, RUSSIAN, Report
+from tests.unit.importers.metatrader5_reports import CHINESE, ENGLISH, GERMAN, RUSSIAN, Report, read_bytes
 from tradesense_desktop.domain.adjustment import AdjustmentKind
 from tradesense_desktop.domain.progress import Cancelled, Progress, unwatched
 from tradesense_desktop.domain.trade import EntryMatch
@@ -216,6 +216,28 @@ def test_a_history_without_its_summary_takes_the_balance_under_deals(tmp_path: P
     report.has_balance_block = False
 
     assert report.read(tmp_path).stated.balance == Decimal("11492.95")
+
+
+def test_thousands_of_cancelled_orders_before_the_deals_change_nothing(tmp_path: Path) -> None:
+    report = sample()
+    for number in range(1000, 6000):
+        report.order(number, "buy limit", "0.50 / 0.00", stop="1.00000", state="canceled")
+
+    assert [trade.realized_pnl for trade in report.read(tmp_path).trades] == [Decimal("197.20"), Decimal("1295.75")]
+
+
+def test_orders_that_wait_are_no_open_positions(tmp_path: Path) -> None:
+    report = sample()
+    rows = report.html().split("\n")
+    at = next(place for place, row in enumerate(rows) if ">Balance:<" in row)
+    headings = "Open Time|Order|Symbol|Type|Volume|Price|S / L|T / P|Market Price|State|Comment".split("|")
+    waiting = ["2024.01.08 10:00:00", "77", "EURUSD", "buy limit", "0.10", "1.05", "", "", "1.10", "placed", "200011"]
+    for texts in (waiting, headings):
+        rows.insert(at, f"<tr>{''.join(f'<td>{text}</td>' for text in texts)}</tr>")
+    statement = read_bytes("\n".join(rows).encode(), tmp_path)
+
+    assert statement.open_positions == 1
+    assert statement.stated.balance == Decimal("11492.95")
 
 
 def test_cancelling_stops_the_reading(tmp_path: Path) -> None:

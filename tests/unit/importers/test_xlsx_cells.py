@@ -129,6 +129,19 @@ def test_what_unpacks_to_more_than_can_be_taken_is_refused(tmp_path: Path, monke
         rows_of(bomb, tmp_path)
 
 
+def test_a_sheet_of_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_cells, "MOST_ROWS", 3)
+
+    with pytest.raises(StatementRefused, match="the sheet has more than 3 rows"):
+        rows_of(with_sheet("<row/>" * 4), tmp_path)
+
+
+@pytest.mark.parametrize("attributes", ['t="r"', 'u="s"', 't="s" q="1"'])
+def test_a_cell_of_an_unknown_type_is_refused(attributes: str, tmp_path: Path) -> None:
+    with pytest.raises(StatementRefused, match="a cell of row 1 is of an unknown type"):
+        rows_of(with_sheet(f'<row r="1"><c r="A1" {attributes}><v>0</v></c></row>'), tmp_path)
+
+
 def test_an_archive_of_too_many_parts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StatementRefused, match="more than 2,000 parts"):
         rows_of(zip_of(parts() | {f"x{number}": b"" for number in range(2_000)}), tmp_path)
