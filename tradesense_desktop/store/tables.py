@@ -12,7 +12,6 @@ from tradesense_desktop.domain.alert import AlertSeverity, AlertStatus
 from tradesense_desktop.domain.challenge import ChallengeStatus
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.store.column_types import (
-    DECIMAL_TEXT,
     EXACT_DECIMAL,
     INSTANT,
     JSON_TEXT,
@@ -164,7 +163,7 @@ risk_alerts = Table(
     _instant("resolved_at"),
     _text("resolved_by"),
     _text("recommended_actions"),
-    Column("threshold_breached", DECIMAL_TEXT),
+    _decimal("threshold_breached"),
     _instant("created_at"),
     _instant("updated_at"),
     _text("correlation_id"),

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from pysqlite3 import dbapi2
@@ -24,11 +24,12 @@ class Reading:
     It belongs to the thread that opened it.
     """
 
-    __slots__ = ("core", "driver")
+    __slots__ = ("_look", "core", "driver")
 
     def __init__(self, core: Connection) -> None:
         self.core: Final = core
         self.driver: Final[Any] = core.connection.driver_connection
+        self._look: Callable[[], int] | None = None
 
     @contextlib.contextmanager
     def watched(self, progress: ProgressReport, stage: str) -> Iterator[None]:
@@ -42,6 +43,8 @@ class Reading:
 
         def look() -> int:
             nonlocal last_report
+            if self._is_unwanted():
+                return 1
             now = time.monotonic()
             if now - last_report < _SECONDS_BETWEEN_REPORTS:
                 return 0
@@ -53,7 +56,8 @@ class Reading:
                 return 1
             return 0
 
-        self.driver.set_progress_handler(look, _STEPS_BETWEEN_LOOKS)
+        outer = self._look
+        self._call_between_steps(look)
         try:
             yield
         except (DBAPIError, dbapi2.Error):
@@ -61,10 +65,16 @@ class Reading:
                 raise raised[0] from None
             raise
         finally:
-            self._stop_watching()
+            self._call_between_steps(outer)
 
-    def _stop_watching(self) -> None:
-        self.driver.set_progress_handler(None, 0)
+    def _is_unwanted(self) -> bool:
+        """Whether whoever waits for this has given it up."""
+        return False
+
+    def _call_between_steps(self, look: Callable[[], int] | None) -> None:
+        """Have SQLite call `look` every few thousand steps; a result but 0 aborts the statement that runs."""
+        self._look = look
+        self.driver.set_progress_handler(look, _STEPS_BETWEEN_LOOKS)
 
 
 class Stop:
@@ -84,11 +94,10 @@ class Transaction(Reading):
     def __init__(self, core: Connection, stop: Stop) -> None:
         super().__init__(core)
         self._stop = stop
-        self._stop_watching()
+        self._call_between_steps(self._is_unwanted)
 
-    def _stop_watching(self) -> None:
-        stop = self._stop
-        self.driver.set_progress_handler(lambda: stop.wanted, _STEPS_BETWEEN_LOOKS * 10)
+    def _is_unwanted(self) -> bool:
+        return self._stop.wanted
 
     def check(self) -> None:
         """Raise Cancelled when whoever waits for this change no longer wants it."""

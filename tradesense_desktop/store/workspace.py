@@ -123,8 +123,11 @@ class Workspace:
             return number
 
     def close(self) -> None:
-        """Finish what is queued and close every connection; doing it twice is fine."""
-        self._writer.close()
+        """Abort what is being read, finish the changes that are queued, close everything; doing it twice is fine.
+
+        The writer goes last: the last connection to close folds the write-ahead log into the store, and a
+        read-only one could not.
+        """
         with self._guard:
             self._is_closed = True
             open_connections = [connection for connection in self._open if not connection.is_closed]
@@ -133,6 +136,7 @@ class Workspace:
             watcher.close()
         for connection in open_connections:
             connection.close()
+        self._writer.close()
 
     def __enter__(self) -> Self:
         return self

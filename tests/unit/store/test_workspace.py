@@ -164,6 +164,16 @@ def test_revision_may_be_asked_from_any_thread(workspace: Workspace) -> None:
     assert len(set(found)) == 1
 
 
+def test_closed_workspace_is_one_file(directory: Path) -> None:
+    with open_workspace(directory) as workspace:
+        create_challenge(workspace, count=10)
+        with workspace.reading() as reading:
+            assert len(list_challenges(reading)) == 1
+        workspace.revision()
+
+    assert [file.name for file in directory.iterdir()] == ["workspace.sqlite"]
+
+
 def test_closed_workspace_refuses_everything(directory: Path) -> None:
     workspace = open_workspace(directory)
     with workspace.reading():
