@@ -230,7 +230,19 @@ def test_orders_that_wait_are_no_open_positions(tmp_path: Path) -> None:
     report = sample()
     rows = report.html().split("\n")
     at = next(place for place, row in enumerate(rows) if ">Balance:<" in row)
-    headings = "Open Time|Order|Symbol|Type|Volume|Price|S / L|T / P|Market Price|State|Comment".split("|")
+    headings = [
+        "Open Time",
+        "Order",
+        "Symbol",
+        "Type",
+        "Volume",
+        "Price",
+        "S / L",
+        "T / P",
+        "Market Price",
+        "State",
+        "Comment",
+    ]
     waiting = ["2024.01.08 10:00:00", "77", "EURUSD", "buy limit", "0.10", "1.05", "", "", "1.10", "placed", "200011"]
     for texts in (waiting, headings):
         rows.insert(at, f"<tr>{''.join(f'<td>{text}</td>' for text in texts)}</tr>")

@@ -13,9 +13,7 @@ CENT = Decimal("0.01")
 START = datetime(2024, 1, 8)  # noqa: DTZ001 - a server's time
 
 
-def deal(  # noqa: PLR0917 - the columns of a row, in their order
-    number: int, side: Side, direction: Direction, volume: str, price: str, profit: str = "0.00"
-) -> Deal:
+def deal(number: int, side: Side, direction: Direction, volume: str, price: str, profit: str = "0.00") -> Deal:
     return Deal(
         number=number, line=number, time=START + timedelta(minutes=number), symbol="X", type=side.value.lower(), side=side,
         direction=direction, volume=Decimal(volume), price=Decimal(price), order=number, commission=Decimal(0),
