@@ -13,6 +13,7 @@ from tradesense_desktop.domain.judgement import Finding, FindingKind, deciding_b
 from tradesense_desktop.domain.loss_rule import LossRule, LossRuleName, Severity
 from tradesense_desktop.domain.money import Fraction, decimal_text
 from tradesense_desktop.domain.observation import quality_of
+from tradesense_desktop.domain.plain_text import keepable
 from tradesense_desktop.domain.recording import Recording
 
 PROFIT_TARGET: Final = "profit_target"
@@ -156,6 +157,8 @@ def raise_alert(
     recommended_actions: str | None = None,
 ) -> RiskAlert:
     """Record a new alert and its RISK_ALERT_RAISED."""
+    keepable(title, "The title of the alert")
+    keepable(message, "The message of the alert")
     created_at = max(recording.recorded_at, at)
     alert = RiskAlert(
         id=recording.new_id(),

@@ -34,6 +34,14 @@ class InvalidAdjustment(DomainError):
         super().__init__(f"Balance operation {adjustment_id[:60]} cannot be recorded: {why}.")
 
 
+class InvalidText(DomainError):
+    """A text with characters that neither database can keep."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"{what} has characters that cannot be kept (an empty character or half a pair).")
+
+
 class InvalidChallenge(DomainError):
     """Terms under which no challenge can be opened."""
 

@@ -9,6 +9,7 @@ from tradesense_desktop.domain.consequences import record_failure
 from tradesense_desktop.domain.errors import AlreadyApproved, FundingNotDue, OwnChallenge, ReasonMissing
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.instant import instant_text
+from tradesense_desktop.domain.plain_text import keepable
 from tradesense_desktop.domain.recording import Recording
 
 
@@ -48,6 +49,7 @@ def record_approval(
     _check_due(recording, state, approver_id)
     if approver_id in state.approvals:
         raise AlreadyApproved(approver_id)
+    keepable(comment, "The comment")
     moment = _moment(state, at)
     state.approve(approver_id)
     given, needed = len(state.approvals), state.rules.approvals
@@ -92,6 +94,7 @@ def record_rejection(
     _check_due(recording, state, approver_id)
     if not reason.strip():
         raise ReasonMissing("A rejection")
+    keepable(reason, "The reason")
     moment = _moment(state, at)
     data = {
         "approver_id": approver_id,
@@ -125,6 +128,7 @@ def record_manual_failure(
     """Record that a person ends the challenge as FAILED. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing("Failing a challenge by hand")
+    keepable(reason, "The reason")
     moment = _moment(state, at)
     record_failure(
         recording,

@@ -7,6 +7,7 @@ from tradesense_desktop.domain.alert import AlertStatus, RiskAlert
 from tradesense_desktop.domain.errors import ReasonMissing
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.instant import instant_text
+from tradesense_desktop.domain.plain_text import keepable
 from tradesense_desktop.domain.recording import Recording
 
 
@@ -14,6 +15,7 @@ def record_note(recording: Recording, *, author_id: str, text: str, at: datetime
     """Record what a person writes down about a challenge; `kind` is `note` or `archived`."""
     if not text.strip():
         raise ReasonMissing("A note" if kind == "note" else "Archiving")
+    keepable(text, "The note")
     word = "Note" if kind == "note" else "Archived"
     return recording.emit(
         EventType.NOTE_ADDED,
@@ -28,6 +30,7 @@ def record_alert_update(
     recording: Recording, alert: RiskAlert, status: AlertStatus, *, actor_id: str, at: datetime, comment: str
 ) -> RiskAlert:
     """Record what a person makes of an alert, and return it as it is then. Raises AlertClosed."""
+    keepable(comment, "The comment")
     moved = alert.moved(status, by=actor_id, at=at)
     recording.updated_alerts.append(moved)
     data: dict[str, Any] = {

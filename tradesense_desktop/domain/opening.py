@@ -12,6 +12,7 @@ from tradesense_desktop.domain.challenge_state import ChallengeState
 from tradesense_desktop.domain.errors import InvalidChallenge
 from tradesense_desktop.domain.event import EventData, EventType
 from tradesense_desktop.domain.money import ZERO, Fraction, Money, exact_text
+from tradesense_desktop.domain.plain_text import check_rules_json, keepable
 from tradesense_desktop.domain.recording import Recording
 from tradesense_desktop.domain.rule_set import RuleSet
 from tradesense_desktop.domain.state_record import moved_columns
@@ -38,6 +39,8 @@ def open_challenge(
     metadata: dict[str, Any],
 ) -> Challenge:
     """Record CHALLENGE_CREATED and return the row. Raises InvalidChallenge, InvalidRules and UnknownZone."""
+    check_rules_json(rules_config, "")
+    keepable(challenge_type, "The type of the challenge")
     data: EventData = {
         "user_id": user_id,
         "challenge_type": challenge_type,

@@ -9,6 +9,7 @@ from tradesense_desktop.domain.adjustment import Adjustment, AdjustmentKind
 from tradesense_desktop.domain.errors import AdjustmentConflict, InvalidAdjustment, InvalidTrade, TradeConflict
 from tradesense_desktop.domain.instant import instant_text, parse_instant
 from tradesense_desktop.domain.money import ZERO, Money, Price, Quantity, decimal_text, exact_text
+from tradesense_desktop.domain.plain_text import keepable
 from tradesense_desktop.domain.trade import Side, Trade
 
 LONGEST_SYMBOL: Final = 64
@@ -127,6 +128,9 @@ def trade_json(
         raise InvalidTrade(trade.trade_id, f"a symbol has 1 to {LONGEST_SYMBOL} characters and no space around it")
     if not trade.trade_id.strip() or not trade.trade_id.isprintable():
         raise InvalidTrade(trade.trade_id, "it has no number")
+    for number in (trade.external_trade_id, trade.position_id):
+        if number is not None and not number.isprintable():
+            raise InvalidTrade(trade.trade_id, "one of its other numbers has characters that cannot be printed")
     return {
         "id": row_id,
         "challenge_id": challenge_id,
@@ -177,5 +181,5 @@ def adjustment_json(adjustment: Adjustment) -> dict[str, Any]:
         "kind": adjustment.kind.value,
         "amount": amount,
         "executed_at": instant_text(adjustment.executed_at),
-        "comment": adjustment.comment,
+        "comment": keepable(adjustment.comment, "The comment of the balance operation"),
     }

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.unit.domain.challenges import CHALLENGE, OWNER, events_of, execution_of, opened
-from tradesense_desktop.domain.errors import DomainError, InvalidChallenge, InvalidRules
+from tradesense_desktop.domain.errors import DomainError, InvalidChallenge, InvalidRules, InvalidText
 
 TERMS: dict[str, Any] = {
     "challenge_id": CHALLENGE,
@@ -34,6 +34,11 @@ TERMS: dict[str, Any] = {
         ({"currency": "DOLLAR"}, InvalidChallenge),
         ({"rules_config": {"reset": "never"}}, DomainError),
         ({"rules_config": {"judged": False}}, InvalidRules),
+        ({"rules_config": {"source": {"account": 1.5}}}, InvalidRules),
+        ({"rules_config": {"source": {"server": "\ud800"}}}, InvalidRules),
+        ({"rules_config": {"source": {"größe": "1"}}}, InvalidRules),
+        ({"rules_config": {"source": {"account": 2**53}}}, InvalidRules),
+        ({"challenge_type": "Two\0steps"}, InvalidText),
     ],
     ids=str,
 )
