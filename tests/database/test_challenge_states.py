@@ -352,6 +352,14 @@ def test_target_once_reached_stays_reached(both: Database, change: str) -> None:
         accepted(both, "UPDATE challenges SET version = version + 1 WHERE id = ?", challenge)
 
 
+@pytest.mark.parametrize("change", ["NULL", f"'{ENDED}'"])
+def test_target_is_not_cleared_or_moved_where_the_log_says_nothing(both: Database, change: str) -> None:
+    challenge = add_active_challenge(both)
+    both.execute("UPDATE challenges SET profit_target_reached_at = '2026-01-08 12:00:00' WHERE id = ?", challenge)
+
+    refusal(both, f"UPDATE challenges SET profit_target_reached_at = {change} WHERE id = ?", challenge)
+
+
 def test_rejection_clears_the_target(both: Database) -> None:
     challenge = add_active_challenge(both)
     reach_target(both, challenge, 1)

@@ -363,42 +363,6 @@ def test_ten_best_funded(both: Database) -> None:
     assert [row[0] for row in rows] == [Decimal(number) / 10 for number in range(11, 1, -1)]
 
 
-@pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        ("GREATEST(1, 2)", 2),
-        ("GREATEST(1, 2.5, -3)", Decimal("2.5")),
-        ("LEAST(1, 2)", 1),
-        ("LEAST(0.5, 1, -2)", -2),
-        ("GREATEST('a', 'b')", "b"),
-        ("GREATEST(1, NULL)", 1),
-        ("LEAST(NULL, 2)", 2),
-        ("GREATEST(NULL, NULL, 3, 1)", 3),
-        ("COALESCE(NULL, NULL, 'x')", "x"),
-        ("LENGTH('日本語')", 3),
-        ("LOWER('ABC')", "abc"),
-        ("ABS(-1.5)", Decimal("1.5")),
-        ("7 / 2", 3),
-        ("-7 / 2", -3),
-        ("7 % 3", 1),
-        ("1 < 2 AND 'a' <> 'b'", True),
-        ("CASE WHEN NULL THEN 1 ELSE 2 END", 2),
-        ("NULLIF(1, 1)", None),
-        ("'a' || 'b'", "ab"),
-        ("SUBSTR('abcdef', 2, 3)", "bcd"),
-        ("REPLACE('a.b', '.', ',')", "a,b"),
-        ("ROUND(2.345, 2)", Decimal("2.35")),
-        ("ROUND(-2.345, 2)", Decimal("-2.35")),
-        ("ROUND(0.125, 2)", Decimal("0.13")),
-        ("ROUND(2.5, 0)", 3),
-        ("ROUND(2.5)", 3),
-        ("ROUND(-0.5)", -1),
-    ],
-)
-def test_plain_expressions_have_one_answer(both: Database, expression: str, expected: object) -> None:
-    assert value(both, f"SELECT {expression}") == expected
-
-
 def test_current_timestamp_can_be_stored_and_compared(both: Database) -> None:
     challenge = add_active_challenge(both)
     add_trade(both, challenge, executed_at=Sql("CURRENT_TIMESTAMP"))

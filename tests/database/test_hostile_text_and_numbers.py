@@ -180,7 +180,7 @@ def large_hash() -> str:
     import rfc8785
 
     text = "€\n" * 200_000
-    body = {
+    body: dict[str, Any] = {
         "causation_id": None,
         "challenge_id": "3d5f1c7e-8a4b-4c2d-9e6f-0a1b2c3d4e5f",
         "correlation_id": None,
