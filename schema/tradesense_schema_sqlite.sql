@@ -128,7 +128,8 @@ CREATE TABLE IF NOT EXISTS users (
     metadata TEXT
         CONSTRAINT users_metadata_is_valid CHECK (
             metadata IS NULL
-            OR (typeof(metadata) = 'text' AND json_valid(metadata))
+            OR (typeof(metadata) = 'text' AND json_valid(metadata)
+            AND instr(replace(metadata, '\\', ''), '\u0000') = 0)
         ),
     version INTEGER NOT NULL DEFAULT 1
         CONSTRAINT users_version_is_positive CHECK (
@@ -387,16 +388,19 @@ CREATE TABLE IF NOT EXISTS challenges (
         ),
     rules_config TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT challenges_rules_config_is_valid CHECK (
-            typeof(rules_config) = 'text' AND json_valid(rules_config) AND json_type(rules_config) = 'object'
+            typeof(rules_config) = 'text' AND json_valid(rules_config)
+            AND instr(replace(rules_config, '\\', ''), '\u0000') = 0 AND json_type(rules_config) = 'object'
         ),
     rule_state TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT challenges_rule_state_is_valid CHECK (
-            typeof(rule_state) = 'text' AND json_valid(rule_state) AND json_type(rule_state) = 'object'
+            typeof(rule_state) = 'text' AND json_valid(rule_state)
+            AND instr(replace(rule_state, '\\', ''), '\u0000') = 0 AND json_type(rule_state) = 'object'
         ),
     metadata TEXT
         CONSTRAINT challenges_metadata_is_valid CHECK (
             metadata IS NULL
-            OR (typeof(metadata) = 'text' AND json_valid(metadata))
+            OR (typeof(metadata) = 'text' AND json_valid(metadata)
+            AND instr(replace(metadata, '\\', ''), '\u0000') = 0)
         ),
     version INTEGER NOT NULL DEFAULT 1
         CONSTRAINT challenges_version_is_positive CHECK (
@@ -531,7 +535,8 @@ CREATE TABLE IF NOT EXISTS trades (
     metadata TEXT
         CONSTRAINT trades_metadata_is_valid CHECK (
             metadata IS NULL
-            OR (typeof(metadata) = 'text' AND json_valid(metadata))
+            OR (typeof(metadata) = 'text' AND json_valid(metadata)
+            AND instr(replace(metadata, '\\', ''), '\u0000') = 0)
         ),
     CONSTRAINT trades_created_after_execution CHECK (substr(created_at || '.000000', 1, 26) >= substr(executed_at
         || '.000000', 1, 26))
@@ -622,7 +627,8 @@ CREATE TABLE IF NOT EXISTS challenge_events (
     metadata TEXT
         CONSTRAINT challenge_events_metadata_is_valid CHECK (
             metadata IS NULL
-            OR (typeof(metadata) = 'text' AND json_valid(metadata))
+            OR (typeof(metadata) = 'text' AND json_valid(metadata)
+            AND instr(replace(metadata, '\\', ''), '\u0000') = 0)
         ),
     metadata_commitment TEXT
         CONSTRAINT challenge_events_metadata_commitment_is_valid CHECK (
@@ -801,17 +807,20 @@ CREATE TABLE IF NOT EXISTS payments (
     webhook_data TEXT
         CONSTRAINT payments_webhook_data_is_valid CHECK (
             webhook_data IS NULL
-            OR (typeof(webhook_data) = 'text' AND json_valid(webhook_data))
+            OR (typeof(webhook_data) = 'text' AND json_valid(webhook_data)
+            AND instr(replace(webhook_data, '\\', ''), '\u0000') = 0)
         ),
     provider_metadata TEXT
         CONSTRAINT payments_provider_metadata_is_valid CHECK (
             provider_metadata IS NULL
-            OR (typeof(provider_metadata) = 'text' AND json_valid(provider_metadata))
+            OR (typeof(provider_metadata) = 'text' AND json_valid(provider_metadata)
+            AND instr(replace(provider_metadata, '\\', ''), '\u0000') = 0)
         ),
     provider_response TEXT
         CONSTRAINT payments_provider_response_is_valid CHECK (
             provider_response IS NULL
-            OR (typeof(provider_response) = 'text' AND json_valid(provider_response))
+            OR (typeof(provider_response) = 'text' AND json_valid(provider_response)
+            AND instr(replace(provider_response, '\\', ''), '\u0000') = 0)
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT payments_created_at_is_valid CHECK (
@@ -834,7 +843,8 @@ CREATE TABLE IF NOT EXISTS payments (
     metadata TEXT
         CONSTRAINT payments_metadata_is_valid CHECK (
             metadata IS NULL
-            OR (typeof(metadata) = 'text' AND json_valid(metadata))
+            OR (typeof(metadata) = 'text' AND json_valid(metadata)
+            AND instr(replace(metadata, '\\', ''), '\u0000') = 0)
         ),
     CONSTRAINT payments_refund_within_amount CHECK (refund_amount > 0 AND refund_amount <= amount),
     CONSTRAINT payments_refund_exactly_when_refunded CHECK ((refund_amount IS NOT NULL) = (status = 'REFUNDED')),
@@ -886,11 +896,11 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
     message TEXT NOT NULL
         CONSTRAINT risk_alerts_message_is_valid CHECK (
             typeof(message) = 'text' AND instr(message, char(0)) = 0
-            AND trim(message, char(32, 9, 10, 13, 12, 11)) <> ''
         ),
     alert_data TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT risk_alerts_alert_data_is_valid CHECK (
             typeof(alert_data) = 'text' AND json_valid(alert_data)
+            AND instr(replace(alert_data, '\\', ''), '\u0000') = 0
         ),
     status TEXT NOT NULL DEFAULT 'ACTIVE'
         CONSTRAINT risk_alerts_status_is_known CHECK (
@@ -923,10 +933,11 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
             recommended_actions IS NULL
             OR (typeof(recommended_actions) = 'text' AND instr(recommended_actions, char(0)) = 0)
         ),
-    threshold_breached TEXT
+    threshold_breached REAL
         CONSTRAINT risk_alerts_threshold_breached_is_valid CHECK (
             threshold_breached IS NULL
-            OR (typeof(threshold_breached) = 'text' AND instr(threshold_breached, char(0)) = 0)
+            OR (threshold_breached = CAST(printf('%.15g', threshold_breached) AS REAL)
+            AND round(threshold_breached, 8) = threshold_breached AND abs(threshold_breached) < 1e15)
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT risk_alerts_created_at_is_valid CHECK (
@@ -961,7 +972,8 @@ CREATE TABLE IF NOT EXISTS risk_alerts (
     metadata TEXT
         CONSTRAINT risk_alerts_metadata_is_valid CHECK (
             metadata IS NULL
-            OR (typeof(metadata) = 'text' AND json_valid(metadata))
+            OR (typeof(metadata) = 'text' AND json_valid(metadata)
+            AND instr(replace(metadata, '\\', ''), '\u0000') = 0)
         ),
     CONSTRAINT risk_alerts_acknowledged_by_somebody CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL)),
     CONSTRAINT risk_alerts_resolved_by_somebody CHECK ((resolved_at IS NULL) = (resolved_by IS NULL)),
@@ -1022,7 +1034,8 @@ CREATE TABLE IF NOT EXISTS audit_log (
         ),
     details TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT audit_log_details_is_valid CHECK (
-            typeof(details) = 'text' AND json_valid(details) AND json_type(details) = 'object'
+            typeof(details) = 'text' AND json_valid(details) AND instr(replace(details, '\\', ''), '\u0000') = 0
+            AND json_type(details) = 'object'
         ),
     occurred_at TEXT NOT NULL
         CONSTRAINT audit_log_occurred_at_is_valid CHECK (
@@ -1271,7 +1284,7 @@ CREATE TABLE IF NOT EXISTS command_results (
         ),
     result TEXT NOT NULL DEFAULT 'null'
         CONSTRAINT command_results_result_is_valid CHECK (
-            typeof(result) = 'text' AND json_valid(result)
+            typeof(result) = 'text' AND json_valid(result) AND instr(replace(result, '\\', ''), '\u0000') = 0
         )
 );
 
@@ -1317,19 +1330,19 @@ CREATE TABLE IF NOT EXISTS import_history (
         ),
     trades_read INTEGER NOT NULL
         CONSTRAINT import_history_read_is_counted CHECK (
-            typeof(trades_read) = 'integer' AND trades_read >= 0
+            typeof(trades_read) = 'integer' AND trades_read BETWEEN 0 AND 2147483647
         ),
     trades_added INTEGER NOT NULL
         CONSTRAINT import_history_added_is_counted CHECK (
-            typeof(trades_added) = 'integer' AND trades_added >= 0
+            typeof(trades_added) = 'integer' AND trades_added BETWEEN 0 AND 2147483647
         ),
     trades_after_end INTEGER NOT NULL
         CONSTRAINT import_history_after_end_is_counted CHECK (
-            typeof(trades_after_end) = 'integer' AND trades_after_end >= 0
+            typeof(trades_after_end) = 'integer' AND trades_after_end BETWEEN 0 AND 2147483647
         ),
     totals TEXT NOT NULL DEFAULT '{}'
         CONSTRAINT import_history_totals_is_valid CHECK (
-            typeof(totals) = 'text' AND json_valid(totals)
+            typeof(totals) = 'text' AND json_valid(totals) AND instr(replace(totals, '\\', ''), '\u0000') = 0
         ),
     recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT import_history_recorded_at_is_valid CHECK (
@@ -1381,7 +1394,7 @@ CREATE TABLE IF NOT EXISTS outbox (
         ),
     request TEXT NOT NULL
         CONSTRAINT outbox_request_is_valid CHECK (
-            typeof(request) = 'text' AND json_valid(request)
+            typeof(request) = 'text' AND json_valid(request) AND instr(replace(request, '\\', ''), '\u0000') = 0
         ),
     request_sha256 TEXT NOT NULL
         CONSTRAINT outbox_request_sha256_is_valid CHECK (
@@ -1405,7 +1418,8 @@ CREATE TABLE IF NOT EXISTS outbox (
     server_row TEXT
         CONSTRAINT outbox_server_row_is_valid CHECK (
             server_row IS NULL
-            OR (typeof(server_row) = 'text' AND json_valid(server_row))
+            OR (typeof(server_row) = 'text' AND json_valid(server_row)
+            AND instr(replace(server_row, '\\', ''), '\u0000') = 0)
         ),
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT outbox_created_at_is_valid CHECK (
@@ -1441,7 +1455,7 @@ CREATE TABLE IF NOT EXISTS settings (
         ),
     value TEXT NOT NULL
         CONSTRAINT settings_value_is_valid CHECK (
-            typeof(value) = 'text' AND json_valid(value)
+            typeof(value) = 'text' AND json_valid(value) AND instr(replace(value, '\\', ''), '\u0000') = 0
         ),
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now') || '999')
         CONSTRAINT settings_updated_at_is_valid CHECK (
