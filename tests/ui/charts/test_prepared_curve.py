@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ui.charts.curves import BEGUN, challenge, series_of
@@ -26,6 +26,7 @@ def test_rows_that_are_not_in_order_of_time_are_found_as_well() -> None:
     assert [prepared.point_of(row) for row in (7, 3, 5, 4, 0)] == [1, 2, 4, None, None]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=30), st.integers(-5, 40))
 def test_nearest_point_is_the_last_of_those_least_away(times: list[int], time: int) -> None:
     times.sort()

@@ -3,7 +3,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
@@ -77,6 +77,7 @@ def test_years_stand_where_months_begin_anew() -> None:
     assert labels(at(2025, 10, 10), at(2026, 5, 1), 8) == ["Nov 2025", "Dec", "2026", "Feb", "Mar", "Apr", "May"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2_000_000_000), st.floats(1, 4e9), st.integers(2, 20), st.sampled_from(["UTC", "Asia/Kolkata"]))
 def test_ticks_ascend_lie_in_view_and_are_never_a_crowd(start: int, seconds: float, most: int, zone: str) -> None:
     ticks = time_ticks(start, start + seconds, most, ZoneInfo(zone))
@@ -86,6 +87,7 @@ def test_ticks_ascend_lie_in_view_and_are_never_a_crowd(start: int, seconds: flo
     assert len(ticks) <= 2 * most + 2
 
 
+@settings(deadline=None)
 @given(st.floats(-1e9, 1e9), st.floats(0.01, 1e9), st.integers(1, 12))
 def test_amounts_are_round_lie_in_view_and_are_at_most_as_many_as_asked(low: float, height: float, most: int) -> None:
     ticks, decimals = value_ticks(low, low + height, most)

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradesense_desktop.ui.charts.time_window import whole
@@ -13,6 +13,7 @@ moves = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.floats(0, 2e9), st.floats(0, 1e9), moves)
 def test_window_never_leaves_the_curve_and_never_vanishes(
     first: float, seconds: float, steps: list[tuple[str, float, float]]

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradesense_desktop.ui.charts.value_range import LEAST_HEIGHT, MARGIN, MOST_STRETCH, value_range
@@ -31,6 +31,7 @@ def test_room_is_left_at_the_edge_where_a_far_line_is_named() -> None:
     assert found.low == pytest.approx(without.low)
 
 
+@settings(deadline=None)
 @given(
     st.floats(-1e7, 1e7),
     st.floats(0, 1e6),

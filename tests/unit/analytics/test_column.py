@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradesense_desktop.analytics.column import Column, PackedColumn, kept_small, value_at
@@ -16,6 +16,7 @@ amounts = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(amounts)
 def test_column_reads_back_the_very_doubles_that_it_was_given(values: list[float]) -> None:
     given_values = np.array(values, dtype=np.float64)
@@ -27,6 +28,7 @@ def test_column_reads_back_the_very_doubles_that_it_was_given(values: list[float
         np.testing.assert_array_equal(column[places.reshape(1, -1)], given_values.reshape(1, -1))
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.lists(st.integers(0, 50).map(float), min_size=1, max_size=40),

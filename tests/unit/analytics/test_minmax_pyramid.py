@@ -12,6 +12,7 @@ values_and_bounds = st.lists(st.one_of(st.floats(-1e9, 1e9), st.just(float("nan"
 )
 
 
+@settings(deadline=None)
 @given(values_and_bounds)
 @example(([0.0] * 16 + [-500.0], [0, 17]))
 @example(([0.0] * 511 + [9.0, -9.0], [3, 512, 513]))

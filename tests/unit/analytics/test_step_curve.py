@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradesense_desktop.analytics.step_curve import StepCurve, changes_only, moved_to_resets
@@ -39,6 +39,7 @@ def test_points_of_one_time_all_count_in_their_column() -> None:
     assert columns.leaving[1] == 22
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 200), st.integers(-50, 50)), min_size=1, max_size=80),
     st.lists(st.integers(-5, 210), min_size=2, max_size=30, unique=True),
