@@ -69,12 +69,14 @@ class Entries:
             return
         pool = self._pools.get(deal.order) if deal.order is not None else None
         hedged = self._hedged[deal.symbol, _side(deal)]
-        if pool is not None and pool.side is deal.side and pool.volume:
+        if pool is not None and pool.symbol == deal.symbol and pool.side is deal.side:
             hedged.remove(pool)  # one order filled by several deals is one position
             had = pool.available
             pool.add(deal, volume, costs)
             hedged.put(pool, is_new=not had)
             return
+        if pool is not None:  # no order opens two positions, but what the report says is kept
+            self._nameless.append(pool)
         pool = self._new_pool(deal, volume, costs)
         if deal.order is None:
             self._nameless.append(pool)
@@ -174,11 +176,11 @@ class Entries:
     def _new_pool(self, deal: Deal, volume: Quantity, costs: Costs) -> Pool:
         self._serial += 1
         stop = self._stops.get(deal.order) if deal.order is not None else None
-        return Pool(deal.order, _side(deal), volume, costs, deal.time, deal.price, stop, self._serial)
+        return Pool(deal.order, deal.symbol, _side(deal), volume, costs, deal.time, deal.price, stop, self._serial)
 
     def _pool_of(self, row: ClosedPosition) -> Pool | None:
         pool = self._pools.get(row.identifier)
-        if pool is not None:
+        if pool is not None and pool.symbol == row.symbol and pool.side is row.side:
             return pool
         # A server can open a position anew, with another number, when it rolls it over.
         return self._opened_with.get((row.symbol, row.side, row.opened_at, row.open_price, row.volume))

@@ -215,7 +215,7 @@ class Ledger:
     def _stated_balance(self) -> Money | None:
         block = find_balance(self._report.tail)
         if block is not None:
-            return block[0]
+            return block
         if self._report.totals_balance is not None:
             return self._report.totals_balance
         return self._deals[-1].balance if self._deals else None

@@ -59,6 +59,7 @@ class Pool:
     """
 
     identifier: int | None
+    symbol: str
     side: Side
     volume: Quantity
     costs: Costs

@@ -112,15 +112,15 @@ def find_trades(rows: Sequence[Sequence[str]]) -> int | None:
     return None
 
 
-def find_balance(tail: Sequence[Sequence[str]]) -> tuple[Money, Money] | None:
-    """Balance and credit of the account: the first two labelled numbers of the block below a history's tables."""
+def find_balance(tail: Sequence[Sequence[str]]) -> Money | None:
+    """The balance of the account: the first of the labelled numbers in the block below a history's tables."""
     values: list[Decimal] = []
     for pairs in _pairs_of(tail):
         value = parse_number(pairs[0][1])
         if value is None or len(pairs) not in _PAIRS_OF_A_BALANCE_ROW or parse_number(pairs[0][0]) is not None:
             break
         values.append(value)
-    return (values[0], values[1]) if len(values) >= len(("balance", "credit", "floating")) else None
+    return values[0] if len(values) >= len(("balance", "credit", "floating")) else None
 
 
 def _pairs_of(rows: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:

@@ -111,7 +111,8 @@ class Table:
         self._columns = [column for column, text in zip(headings.columns, headings.cells, strict=True) if text]
         self.names = [text for text in headings.cells if text]
         self._places: dict[tuple[int, ...], tuple[int, ...]] = {}
-        self._amounts = _AMOUNTS_OF_A_DEAL.get(len(self.names) - _FIRST_AMOUNT - 1, ())
+        amounts = _AMOUNTS_OF_A_DEAL.get(len(self.names) - _FIRST_AMOUNT - 1, ())
+        self._amounts = {name: _FIRST_AMOUNT + place for place, name in enumerate(amounts)}
 
     def fields(self, row: Row) -> list[str]:
         """The cells of `row` under the headings; raises StatementRefused where it does not stand under them."""
@@ -146,10 +147,10 @@ class Table:
             price = self._positive(fields, _PRICE, line)
             if not 0 < len(fields[_SYMBOL]) <= _MOST_CHARACTERS_OF_A_SYMBOL or not fields[_SYMBOL].isprintable():
                 raise self._refusal(fields, _SYMBOL, line, "is no symbol")
-        amounts = {name: self._amount(fields, _FIRST_AMOUNT + place, line) for place, name in enumerate(self._amounts)}
-        profit = amounts["profit"]
+        places = self._amounts
+        profit = self._amount(fields, places["profit"], line)
         if profit is None:
-            raise self._refusal(fields, len(self.names) - 3, line, "is no amount")
+            raise self._refusal(fields, places["profit"], line, "is no amount")
         return Deal(
             number=self._integer(fields, line),
             line=line,
@@ -161,11 +162,11 @@ class Table:
             volume=volume,
             price=price,
             order=parse_integer(fields[_ORDER]),
-            commission=amounts["commission"] or ZERO,
-            fee=amounts.get("fee") or ZERO,
-            swap=amounts["swap"] or ZERO,
+            commission=self._amount(fields, places["commission"], line) or ZERO,
+            fee=(self._amount(fields, places["fee"], line) or ZERO) if "fee" in places else ZERO,
+            swap=self._amount(fields, places["swap"], line) or ZERO,
             profit=profit,
-            balance=amounts["balance"],
+            balance=self._amount(fields, places["balance"], line),
             comment=fields[-1],
         )
 

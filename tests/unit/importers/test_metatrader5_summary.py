@@ -99,5 +99,5 @@ def test_the_balance_is_the_first_of_the_block_below_the_tables() -> None:
         ["Средства:", "9 927.92"],
     ]
 
-    assert find_balance(block) == (Decimal("9949.16"), Decimal("0.00"))
+    assert find_balance(block) == Decimal("9949.16")
     assert find_balance([["Net:", "1.00", "Gain:", "2.00", "Loss:", "-1.00"]]) is None
