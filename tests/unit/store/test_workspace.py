@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -232,3 +234,38 @@ def test_folder_with_other_things_in_it_keeps_its_mode(tmp_path: Path) -> None:
 
     assert _mode(tmp_path) == 0o755
     assert _mode(tmp_path / "workspace.sqlite") == 0o600
+
+
+def test_processes_that_make_the_same_workspace_at_once_share_it(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from tradesense_desktop.store.workspace import open_workspace\n"
+        "from tradesense_desktop.store.users import find_owner\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "with open_workspace(Path(sys.argv[1])) as workspace, workspace.reading() as reading:\n"
+        "    print(find_owner(reading))\n"
+    )
+    directory = tmp_path / "shared"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, directory],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    owners = set()
+    for process in processes:
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        owners.add(output)
+
+    assert len(owners) == 1
