@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tradesense_desktop.analytics.minmax_pyramid import MinMaxPyramid, time_pyramid
