@@ -112,7 +112,11 @@ def test_a_brushed_stretch_leaves_the_trades_of_it_and_clearing_brings_all_back(
         page.chart.range_selected.emit(start, end)
 
     assert list(page.ledger.view.paged_model().keys) == [10, 9, 8, 7, 6, 5]
-    assert page.ledger.counts == f"6 of {picture.trades}, filtered by the brushed stretch"
+    moved = rows[9].equity - rows[3].equity
+    sign = "+" if moved > 0 else "−"
+    assert page.ledger.counts == (
+        f"6 of {picture.trades}, filtered by the brushed stretch: equity moved by {sign}{abs(moved):.2f}"
+    )
     with qtbot.waitSignal(page.ledger.counted):
         page.chart.range_cleared.emit()
     assert len(page.ledger.view.paged_model().keys) == picture.trades

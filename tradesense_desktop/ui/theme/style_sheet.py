@@ -66,6 +66,8 @@ def _fields(tokens: Tokens) -> str:
         min-height: 18px; selection-background-color: {tokens.accent}; selection-color: {tokens.on_accent}; }}
     QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {{
         border: {size.FOCUS_RING}px solid {tokens.accent}; padding: 3px 7px; }}
+    QComboBox {{ padding-right: {size.SPACE_32}px; }}
+    QComboBox:focus {{ padding-right: 31px; }}
     QComboBox::drop-down {{ border: none; width: {size.SPACE_24}px; }}
     QComboBox QAbstractItemView {{ background: {tokens.raised}; border: 1px solid {tokens.line};
         selection-background-color: {tokens.selection}; selection-color: {tokens.text}; outline: none; }}

@@ -28,6 +28,7 @@ from tradesense_desktop.ui.theme.icons import pixmap
 from tradesense_desktop.ui.theme.palettes import tokens_of
 from tradesense_desktop.ui.theme.tokens import Tokens, Tone
 from tradesense_desktop.ui.views.trader.words import (
+    account_words,
     challenge_name,
     quality_word,
     rule_word,
@@ -62,7 +63,7 @@ class ChallengeCards(QAbstractListModel):
         self._apply()
 
     def filter_by(self, text: str) -> None:
-        """Show only challenges that hold every word of `text` in their name, rules, currency or status."""
+        """Show only challenges with every word of `text` in their name, rules, account, currency or status."""
         self._wanted = text
         self._apply()
 
@@ -92,7 +93,8 @@ class ChallengeCards(QAbstractListModel):
             numbers = self._display.numbers
             equity = numbers.money(summary.challenge.current_equity, currency=summary.challenge.currency)
             said = translate("ChallengeCards", "equity {amount}").format(amount=equity)
-            return f"{challenge_name(summary, numbers)}, {status_word(summary)}, {said}. {summary.verdict.sentence}"
+            judged = verdict_word(summary.verdict) if self._display.is_masked else summary.verdict.sentence
+            return f"{challenge_name(summary, numbers)}, {status_word(summary)}, {said}. {judged}"
         return None
 
     def _on_formats(self) -> None:
@@ -108,7 +110,8 @@ class ChallengeCards(QAbstractListModel):
 
 def _searched(summary: ChallengeSummary) -> str:
     challenge = summary.challenge
-    return " ".join((summary.name, summary.preset, challenge.currency, status_word(summary))).casefold()
+    words = (summary.name, summary.preset, challenge.currency, status_word(summary), account_words(challenge))
+    return " ".join(words).casefold()
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -167,6 +170,9 @@ class CardDelegate(QStyledItemDelegate):
             translate("ChallengeCards", "day {n}").format(n=numbers.count(summary.days)),
             translate("ChallengeCards", "{n} trades").format(n=numbers.count(challenge.total_trades)),
         ]
+        account = account_words(challenge)
+        if account:
+            about.append(account)
         if summary.is_demo:
             about.append(translate("ChallengeCards", "demo"))
         start = painter.fontMetrics().horizontalAdvance(status) + size.SPACE_12
@@ -190,7 +196,8 @@ class CardDelegate(QStyledItemDelegate):
         words = verdict_word(verdict)
         if verdict.rule is not None and verdict.status is VerdictStatus.FAILED:
             words = f"{words}: {rule_word(verdict.rule)}"
-        words = f"{words}  ·  {quality_word(verdict.quality)}"
+        if verdict.status is not VerdictStatus.NOT_JUDGED:
+            words = f"{words}  ·  {quality_word(verdict.quality)}"
         painter.drawText(box, _LEFT, painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, box.width()))
 
     @staticmethod

@@ -46,6 +46,7 @@ class ChallengeHeader(QWidget):
         self._zones = ChoiceBox(self)
         self._zones.setAccessibleName(self.tr("Zone in which times are shown"))
         self._zones.setToolTip(self.tr("Zone in which times are shown"))
+        self._zones.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self._zones.activated.connect(self._on_zone)
         row.addWidget(self._zones)
         button = QPushButton(self.tr("Import"), self)

@@ -133,7 +133,7 @@ class KeyFigures(QWidget):
         titles = (
             (self.tr("Room today"), self.tr("Room in all"), self.tr("To target"), self.tr("Reset in"))
             if is_judged
-            else (self.tr("Highest equity"), self.tr("Trades"), self.tr("Wins"), self.tr("Average trade"))
+            else (self.tr("Highest equity"), self.tr("Trades"), self.tr("Win rate"), self.tr("Average trade"))
         )
         for figure, title in zip(self._figures()[2:], titles, strict=True):
             figure.entitle(title)
@@ -168,6 +168,9 @@ class KeyFigures(QWidget):
     def _show_countdown(self) -> None:
         picture = self._picture
         if picture is None:
+            return
+        if picture.summary.is_frozen:
+            self._reset.say(NOTHING, "muted", self.tr("waits for the decision"))
             return
         if picture.next_reset is None:
             self._reset.say(NOTHING, "muted", self.tr("has ended"))

@@ -51,7 +51,6 @@ class LedgerPanel(QWidget):
         self._question = LedgerQuestion()
         self._selecting: Task[LedgerAnswer] | None = None
         self._wanted_trade: int | None = None
-        self._marked_result = ""
         self._counts = ""
         self._model: PagedModel[LedgerRow] = PagedModel(
             ledger_columns(), Context(surroundings.display), surroundings.tasks, self
@@ -169,6 +168,9 @@ class LedgerPanel(QWidget):
             said = self.tr("{n} of {m}, filtered by {what}").format(
                 n=written.count(len(numbers)), m=written.count(answer.total), what=self.tr(" and ").join(by)
             )
+            if answer.stretch_result is not None:
+                moved = written.signed_money(answer.stretch_result)
+                said = self.tr("{said}: equity moved by {amount}").format(said=said, amount=moved)
         hidden = self._model.rows_out_of_reach
         if hidden:
             said = self.tr("{said} {n} rows more than a table can place: filter to reach them.").format(

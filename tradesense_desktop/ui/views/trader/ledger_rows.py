@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tradesense_desktop.domain.money import Money
 from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.services.open_workspace import Workspace
@@ -32,11 +33,15 @@ class LedgerQuestion:
 
 @dataclass(frozen=True, slots=True)
 class LedgerAnswer:
-    """The sequence numbers of the rows in their order, and how many rows there are without the filter."""
+    """The sequence numbers of the rows in their order, and how many rows there are without the filter.
+
+    `stretch_result` is by how much equity moved in a brushed stretch, from before its first trade to after its last.
+    """
 
     numbers: Sequence[int]
     total: int
     question: LedgerQuestion = field(default_factory=LedgerQuestion)
+    stretch_result: Money | None = None
 
 
 def parse_filter(text: str) -> LedgerFilter:
@@ -56,9 +61,10 @@ def select_rows(
 ) -> LedgerAnswer:
     """Answer `question` about a ledger of `total` rows; the natural order costs nothing at any length."""
     first, last = question.stretch or (1, total)
+    moved = None if question.stretch is None else result_between(workspace, challenge_id, first, last)
     if not question.text.strip() and question.order == NATURAL:
         numbers = range(last, first - 1, -1) if question.is_descending else range(first, last + 1)
-        return LedgerAnswer(numbers, total, question)
+        return LedgerAnswer(numbers, total, question, moved)
     order = LedgerOrder(column=question.order, descending=question.is_descending)
     selection = select_ledger(workspace, challenge_id, parse_filter(question.text), order, progress)
     chosen: Sequence[int] | None = selection.sequence_numbers
@@ -66,7 +72,15 @@ def select_rows(
         chosen = range(last, first - 1, -1) if question.is_descending else range(first, last + 1)
     elif question.stretch is not None:
         chosen = tuple(number for number in chosen if first <= number <= last)
-    return LedgerAnswer(chosen, total, question)
+    return LedgerAnswer(chosen, total, question, moved)
+
+
+def result_between(workspace: Workspace, challenge_id: str, first: int, last: int) -> Money | None:
+    """By how much equity moved from before trade `first` to after trade `last`; None where there is none of them."""
+    ends = read_ledger_page(workspace, challenge_id, (first, last)) if 1 <= first <= last else ()
+    if not ends or ends[0].equity is None or ends[-1].equity is None:
+        return None
+    return ends[-1].equity - (ends[0].equity - ends[0].realized_pnl)
 
 
 def read_rows(workspace: Workspace, challenge_id: str, numbers: Sequence[int]) -> tuple[LedgerRow, ...]:

@@ -91,7 +91,10 @@ class VerdictPanel(QWidget):
         self._rule.setVisible(bool(self._rule.text()))
         self._sentence.setText("" if self._rule.text() else self._standing(verdict, picture.summary.limits))
         self._sentence.setVisible(bool(self._sentence.text()) and not self._is_strip)
+        is_judged = verdict.status is not VerdictStatus.NOT_JUDGED
         self._quality.setText(quality_word(verdict.quality))
+        self._quality.setVisible(is_judged)
+        self._question.setVisible(is_judged)
         explanation = quality_explanation(verdict.quality)
         self._question.setToolTip(explanation)
         self._question.setAccessibleDescription(explanation)
@@ -192,13 +195,11 @@ class VerdictPanel(QWidget):
         if self._is_strip or verdict.floor is None or verdict.equity is None:
             return said
         numbers = self._display.numbers
-        return (
-            said
-            + "\n"
-            + self.tr("equity {equity}, floor {floor}").format(
-                equity=numbers.money(verdict.equity), floor=numbers.limit_money(verdict.floor, rounding=ROUND_UP)
-            )
-        )
+        equity = numbers.money(verdict.equity)
+        line = numbers.limit_money(verdict.floor, rounding=ROUND_UP)
+        if verdict.rule.startswith("profit_target"):
+            return said + "\n" + self.tr("equity {equity}, target {target}").format(equity=equity, target=line)
+        return said + "\n" + self.tr("equity {equity}, floor {floor}").format(equity=equity, floor=line)
 
     def _standing(self, verdict: Verdict, limits: Limits) -> str:
         """How near the nearest limit is; the sentence of the record only where it holds no figure."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from tradesense_desktop.domain.challenge import ChallengeStatus
+from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.verdict import Quality, Verdict, VerdictStatus
 from tradesense_desktop.services.views import ChallengeSummary
@@ -16,6 +16,12 @@ def challenge_name(summary: ChallengeSummary, numbers: NumberFormat) -> str:
     """What a challenge is called: its rules and its size, which privacy mode hides."""
     challenge = summary.challenge
     return f"{challenge.challenge_type} · {numbers.short_money(challenge.initial_balance, currency=challenge.currency)}"
+
+
+def account_words(challenge: Challenge) -> str:
+    """Whose trades a challenge holds: the account and its server, or a tester's run; empty where nobody knows."""
+    source = challenge.rules_config.get("source") or {}
+    return " · ".join(str(source[part]) for part in ("account", "server", "run") if source.get(part))
 
 
 def status_word(summary: ChallengeSummary) -> str:
