@@ -1,5 +1,6 @@
 """The ledger of a MetaTrader 5 report: its deals as trades and balance operations, with the costs of the entries."""
 
+from decimal import Decimal
 from typing import Final
 
 from tradesense_desktop.domain.adjustment import AdjustmentKind
@@ -34,6 +35,8 @@ from tradesense_desktop.importers.statement import (
 )
 from tradesense_desktop.importers.watched import drained, watched
 
+_CENT: Final = Decimal("0.01")
+_CURRENCIES_WITHOUT_CENTS: Final = frozenset({"CLP", "IDR", "JPY", "KRW", "VND"})
 _TYPE_COLUMN: Final = 3
 _DIRECTION_COLUMN: Final = 4
 _NUMBER_COLUMN: Final = 1
@@ -51,12 +54,14 @@ class Ledger:
         self._deals = self._once(report.in_order())
         self._run = find_run(report.head)
         self._account = find_account(report.head) if self._run is None else None
+        self._currency = self._stated_currency()
+        self._unit = self._smallest_unit()
         self._entries = Entries(
             self._deals,
             positions=report.positions,
             open_positions=report.open_positions,
             stops=report.stops,
-            unit=report.unit,
+            unit=self._unit,
             bookkeeping=self._account.bookkeeping if self._account is not None else None,
             progress=progress,
         )
@@ -76,7 +81,7 @@ class Ledger:
         return Statement(
             format=StatementFormat.METATRADER5_HISTORY if run is None else StatementFormat.METATRADER5_TESTER,
             source=_source(run, account),
-            currency=run.currency if run is not None else account.currency if account is not None else None,
+            currency=self._currency,
             initial_balance=initial,
             trades=tuple(self._trades),
             operations=operations,
@@ -111,8 +116,8 @@ class Ledger:
                     column=_DIRECTION_COLUMN,
                 )  # fmt: skip
             closed = before
-            commission = share(deal.commission, closed, deal.volume, self._report.unit)
-            fee = share(deal.fee, closed, deal.volume, self._report.unit)
+            commission = share(deal.commission, closed, deal.volume, self._unit)
+            fee = share(deal.fee, closed, deal.volume, self._unit)
             turned = Costs(deal.commission - commission, ZERO, deal.fee - fee)
             own = DealResult(deal.profit, deal.swap, commission, fee)
         entry = self._entries.close(deal, closed)
@@ -190,6 +195,18 @@ class Ledger:
                 )
             self._skipped.append(SkippedRow(deal.line, str(deal.number), f"the same row as in line {first.line}"))
         return list(seen.values())
+
+    def _stated_currency(self) -> str | None:
+        if self._run is not None:
+            return self._run.currency
+        return self._account.currency if self._account is not None else None
+
+    def _smallest_unit(self) -> Money:
+        """The last decimal of the file's money; a spreadsheet that was saved again has lost the zeros at the end."""
+        unit = self._report.unit
+        if self._report.is_sheet and unit > _CENT and self._currency not in _CURRENCIES_WITHOUT_CENTS:
+            return _CENT
+        return unit
 
     def _credit_apart(self) -> bool:
         """Whether the report's balance leaves credit out: its Balance column stands still on a row of credit."""

@@ -33,7 +33,7 @@ class Report:
 
     def __init__(self, file_name: str, *, is_sheet: bool) -> None:
         self.file_name = file_name
-        self._is_sheet = is_sheet
+        self.is_sheet = is_sheet
         self.head: list[list[str]] = []
         self.tail: list[list[str]] = []
         self.deals: list[Deal] = []
@@ -50,7 +50,7 @@ class Report:
         if is_row_of_a_table(row):
             self._take_row_of_a_table(row)
         elif is_row_of_headings(row):
-            self._table = Table(self.file_name, row, ends_early=self._is_sheet)
+            self._table = Table(self.file_name, row, ends_early=self.is_sheet)
         elif any(row.cells):
             self._take_row_beside_tables(row)
 
@@ -81,8 +81,8 @@ class Report:
             self.deals_table = table
             deal = table.deal(fields, row.line)
             self.deals.append(deal)
-            for amount in (deal.profit, deal.commission, deal.swap):
-                if not amount.same_quantum(self.unit):
+            for amount in (deal.profit, deal.commission, deal.fee, deal.swap, deal.balance):
+                if amount and not amount.same_quantum(self.unit):
                     self.unit = min(self.unit, Decimal(1).scaleb(-min(decimals(amount), MOST_DECIMALS)))
         elif table.kind is TableKind.POSITIONS:
             self.positions.append(table.closed_position(fields, row.line))

@@ -92,6 +92,21 @@ def test_shares_have_the_decimals_of_the_files_money(report: Report, tmp_path: P
     assert shares == [Decimal("-0.33333333"), Decimal("-0.66666667")]
 
 
+@pytest.mark.parametrize(("currency", "first"), [("EUR", "-1.75"), ("JPY", "-2")])
+def test_a_spreadsheet_that_lost_its_zeros_still_has_cents_where_the_currency_has(
+    currency: str, first: str, tmp_path: Path
+) -> None:
+    report = Report(account=f"7001 ({currency}, Made-Up Server, demo, Hedge)")
+    report.operation("balance", "10000")
+    report.deal("buy", "in", "2", "1.1", commission="-7")
+    report.deal("sell", "out", "0.5", "1.2", "50")
+    for deal in report.deals:
+        deal[8:13] = [text.partition(".")[0].replace(" ", "") for text in deal[8:13]]
+    (trade,) = report.read_xlsx(tmp_path).trades
+
+    assert share(trade).commission == Decimal(first)
+
+
 def test_the_row_of_positions_decides_before_price_and_age(report: Report, tmp_path: Path) -> None:
     report.deal("buy", "in", "1.00", "1.10000", order=11, commission="-1.00")
     report.deal("buy", "in", "1.00", "1.10000", order=12, commission="-2.00")
