@@ -1,0 +1,73 @@
+"""The demo: made once, judged by the real rules, removed with all that is in it and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from tradesense_desktop.domain.progress import Cancelled, Progress
+from tradesense_desktop.domain.verdict import VerdictStatus
+from tradesense_desktop.services.errors import Refused
+from tradesense_desktop.services.make_demo import demo_directory, is_demo, make_demo, remove_demo
+from tradesense_desktop.services.open_workspace import open_workspace
+from tradesense_desktop.services.read_challenges import read_challenges
+from tradesense_desktop.services.replay_challenge import replay_challenge
+
+
+def test_demo_shows_a_challenge_within_its_limits_one_at_its_target_a_failed_one_and_a_journal(tmp_path: Path) -> None:
+    directory = demo_directory(tmp_path)
+
+    made = make_demo(directory)
+
+    assert (made.challenges, made.made_now) == (4, True)
+    workspace = open_workspace(directory)
+    try:
+        summaries = read_challenges(workspace)
+        assert {summary.verdict.status for summary in summaries} == {
+            VerdictStatus.WITHIN_LIMITS,
+            VerdictStatus.TARGET_REACHED,
+            VerdictStatus.FAILED,
+            VerdictStatus.NOT_JUDGED,
+        }
+        assert all(summary.is_demo for summary in summaries)
+        assert all(replay_challenge(workspace, summary.challenge.id).equals_stored for summary in summaries)
+    finally:
+        workspace.close()
+
+
+def test_demo_is_made_once(tmp_path: Path) -> None:
+    make_demo(tmp_path / "demo")
+
+    assert not make_demo(tmp_path / "demo").made_now
+
+
+def test_cancelled_demo_leaves_nothing(tmp_path: Path) -> None:
+    def stop(_progress: Progress) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        make_demo(tmp_path / "demo", progress=stop)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_removing_takes_the_demo_and_never_anything_else(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    open_workspace(own).close()
+    make_demo(demo_directory(own))
+
+    remove_demo(demo_directory(own))
+    with pytest.raises(Refused, match="only a demo is ever removed"):
+        remove_demo(own)
+
+    assert not demo_directory(own).exists()
+    assert not is_demo(own)
+    assert (own / "workspace.sqlite").is_file()
+
+
+def test_folder_with_something_else_in_it_does_not_become_a_demo(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(Refused, match="no demo"):
+        make_demo(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
