@@ -36,10 +36,16 @@ class Drawdown:
 
 
 def open_day(challenge: Challenge) -> DailyResult | None:
-    """The trading day that is still open, which no DAILY_PNL_CALCULATED tells of yet; None before the start."""
+    """The trading day that is still open, which no DAILY_PNL_CALCULATED tells of yet.
+
+    None before the start, and where the day has only begun: no trade, and equity where it was at the reset.
+    """
     if challenge.trading_date is None or not challenge.rule_state:
         return None
-    started_with = Decimal(challenge.rule_state["day"]["start_equity"])
+    day = challenge.rule_state["day"]
+    started_with = Decimal(day["start_equity"])
+    if not day["trades"] and challenge.current_equity == started_with:
+        return None
     return DailyResult(challenge.trading_date, challenge.current_equity - started_with, challenge.current_equity)
 
 

@@ -144,7 +144,7 @@ class Execution(CommandRun):
         if kind.is_outside_money:
             add_exactly(state.outside_money, amount)
         else:
-            add_exactly(state.current_balance, amount)
+            add_exactly(add_exactly(state.current_balance, amount), state.floating_pnl)
             add_exactly(state.adjustments_total, amount)
         starts = not kind.is_outside_money or state.status is not ChallengeStatus.PENDING
         if starts and not self._reach(executed_at):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.domain.challenges import adjustment, after, events_of, kinds_of, opened, trade
 from tradesense_desktop.domain.adjustment import AdjustmentKind
+from tradesense_desktop.domain.errors import InexactAmount
 from tradesense_desktop.domain.event import EventType
 
 OUTSIDE = {AdjustmentKind.DEPOSIT, AdjustmentKind.WITHDRAWAL, AdjustmentKind.CREDIT}
@@ -37,6 +38,17 @@ def test_interest_keeps_the_floating_result_of_the_last_sample() -> None:
         Decimal(-1000),
         Decimal(99005),
     )
+
+
+def test_operation_that_would_outgrow_fifteen_digits_is_refused_and_changes_nothing() -> None:
+    execution = opened("99999999999999", judge=False)
+    execution.execute_trade(trade(1, "0"))
+    execution.record_equity(Decimal("99999999999999.9"), after(minutes=1))
+    before = execution.snapshot()
+
+    with pytest.raises(InexactAmount):
+        execution.adjust_balance(adjustment(1, AdjustmentKind.INTEREST, "0.25", after(minutes=2)))
+    assert execution.snapshot() == before
 
 
 def test_operations_and_trades_of_one_time_are_one_settlement() -> None:

@@ -65,3 +65,5 @@ def test_open_day_is_the_one_that_no_event_tells_of_yet() -> None:
     execution.execute_trade(trade(2, "-100", after(days=1)))
 
     assert open_day(execution.snapshot()) == DailyResult(date(2026, 3, 3), Decimal(-100), Decimal(100200))
+    execution.close_day(after(days=2))
+    assert open_day(execution.snapshot()) is None
