@@ -50,7 +50,7 @@ _OF_VERSION = update(challenges).where(
 )
 _UPDATE = Prepared(_OF_VERSION.values({name: bindparam(name) for name in (*_MOVING, "version")}))
 _START = Prepared(_OF_VERSION.values(status=bindparam("status"), started_at=bindparam("started_at")))
-_ARCHIVE = Prepared(_OF_VERSION.values(archived_at=bindparam("archived_at"), version=bindparam("version")))
+_ARCHIVE = Prepared(_OF_VERSION.values(archived_at=bindparam("archived_at")))
 
 
 def list_challenges(reading: Reading, *, include_archived: bool = False) -> tuple[Challenge, ...]:
@@ -92,14 +92,14 @@ def check_version(reading: Reading, challenge: Challenge) -> None:
 def update_challenge(transaction: Transaction, before: Challenge, after: Challenge) -> None:
     """Write `after`, its version included, over the row that `before` was read from.
 
-    A row that has ended takes nothing but `archived_at`; one that ends in the command that starts it is made
-    ACTIVE on the way, as the state machine asks. Raises OptimisticLockLost when somebody was first.
+    A row that has ended takes nothing but `archived_at` and keeps its version; one that ends in the command that
+    starts it is made ACTIVE on the way, as the state machine asks. Raises OptimisticLockLost when somebody was
+    first.
     """
     read = {"read_id": before.id, "read_version": before.version}
     if before.status.is_end:
         if after.archived_at != before.archived_at:
-            archived = {**read, "archived_at": after.archived_at, "version": after.version}
-            _change_one(transaction, _ARCHIVE, before, archived)
+            _change_one(transaction, _ARCHIVE, before, {**read, "archived_at": after.archived_at})
         return
     if before.status is ChallengeStatus.PENDING and after.status.is_end:
         started = {**read, "status": ChallengeStatus.ACTIVE, "started_at": after.started_at}
@@ -119,4 +119,6 @@ def _stored_version(reading: Reading, challenge_id: str) -> int | None:
 
 
 def _challenge(row: list[Any]) -> Challenge:
-    return Challenge(**dict(zip(_COLUMNS, row, strict=True)))
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["metadata"] = values["metadata"] or {}  # NULL in a row that plain SQL made
+    return Challenge(**values)

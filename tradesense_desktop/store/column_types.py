@@ -28,11 +28,6 @@ def column_decimal(stored: float | None) -> Decimal | None:
     return None if stored is None else Decimal(f"{stored:.15g}")
 
 
-def present_decimal(stored: float) -> Decimal:
-    """The exact decimal of a column that is never null."""
-    return Decimal(f"{stored:.15g}")
-
-
 def decimal_of_text(stored: str | None) -> Decimal | None:
     """The exact decimal that a column of text holds."""
     return None if stored is None else Decimal(stored)
