@@ -609,11 +609,14 @@ BEGIN
         RAISE EXCEPTION 'The version of a user never decreases' USING ERRCODE = 'restrict_violation';
     END IF;
     IF OLD.deleted_at IS NOT NULL
-        AND to_jsonb(NEW) - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'updated_at'
+        -- to_jsonb makes one of NULL and of JSON's null.
+        AND (to_jsonb(NEW) - 'updated_at' IS DISTINCT FROM to_jsonb(OLD) - 'updated_at'
+             OR NEW.metadata IS DISTINCT FROM OLD.metadata)
         AND NOT (
             NEW.email = OLD.id || '@erased.invalid'
             AND OLD.email <> NEW.email
             AND to_jsonb(NEW) - '{updated_at,version,email}'::text[] = to_jsonb(OLD) - '{updated_at,version,email}'::text[]
+            AND NEW.metadata IS NOT DISTINCT FROM OLD.metadata
         )
     THEN
         RAISE EXCEPTION 'A deleted user never changes again' USING ERRCODE = 'restrict_violation';
@@ -663,6 +666,8 @@ BEGIN
     IF OLD.status IN ('FAILED', 'FUNDED') THEN
         IF to_jsonb(NEW) - '{archived_at,updated_at}'::text[]
             IS DISTINCT FROM to_jsonb(OLD) - '{archived_at,updated_at}'::text[]
+            -- to_jsonb makes one of NULL and of JSON's null.
+            OR NEW.metadata IS DISTINCT FROM OLD.metadata
         THEN
             RAISE EXCEPTION 'A challenge that is % never changes again', OLD.status USING ERRCODE = 'restrict_violation';
         END IF;
@@ -687,7 +692,7 @@ BEGIN
     END IF;
     IF OLD.profit_target_reached_at IS NOT NULL
         AND NEW.profit_target_reached_at IS DISTINCT FROM OLD.profit_target_reached_at
-        AND NOT (NEW.profit_target_reached_at IS NULL AND 'FUNDING_REJECTED' = (
+        AND NOT (NEW.profit_target_reached_at IS NULL AND 'FUNDING_REJECTED' IS NOT DISTINCT FROM (
             SELECT event_type FROM challenge_events
             WHERE challenge_id = OLD.id AND event_type IN ('PROFIT_TARGET_REACHED', 'FUNDING_REJECTED')
             ORDER BY sequence_number DESC LIMIT 1))
