@@ -96,9 +96,12 @@ class Writer:
         core: Connection | None = None
         try:
             while (change := self._changes.get()) is not None:
+                if not change.outcome.set_running_or_notify_cancel():
+                    continue
                 try:
                     if core is None:
-                        core = self._engine.connect()
+                        with refusals_about(self._path):
+                            core = self._engine.connect()
                     result = self._run(core, change)
                 except BaseException as error:  # noqa: BLE001 - it travels to whoever waits for the change
                     change.outcome.set_exception(error)

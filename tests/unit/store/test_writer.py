@@ -65,6 +65,27 @@ def test_closing_finishes_what_was_sent(directory: Path) -> None:
         assert _ids(again) == [fixed_uuid(1)]
 
 
+def test_change_that_was_cancelled_before_its_turn_is_not_made(workspace: Workspace) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(transaction: Transaction) -> bool:
+        begun.set()
+        return go_on.wait(10)
+
+    first = workspace.submit(hold)
+    second = workspace.submit(lambda transaction: create(transaction, 1))
+    third = workspace.submit(lambda transaction: create(transaction, 2))
+    assert begun.wait(10)
+
+    assert not first.cancel()
+    assert second.cancel()
+    go_on.set()
+
+    assert first.result()
+    assert third.result().id == fixed_uuid(2)
+    assert _ids(workspace) == [fixed_uuid(2)]
+
+
 def test_change_cannot_wait_for_another_change(workspace: Workspace) -> None:
     with pytest.raises(RuntimeError, match="cannot wait"):
         workspace.write(lambda _: workspace.write(lambda _: None))
