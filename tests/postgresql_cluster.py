@@ -15,7 +15,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -189,14 +188,3 @@ def _parent_directory(*, for_others: bool) -> Path:
     parent = Path(tempfile.gettempdir()).resolve()
     closed = for_others and not all(path.stat().st_mode & stat.S_IXOTH for path in (parent, *parent.parents))
     return Path("/tmp") if closed or len(str(parent)) > _LONGEST_PARENT else parent
-
-
-def started(cluster: PostgresqlCluster, then: Callable[[], None]) -> PostgresqlCluster:
-    """`cluster` running and prepared by `then`, or stopped again when that fails."""
-    try:
-        cluster.start()
-        then()
-    except BaseException:
-        cluster.stop()
-        raise
-    return cluster
