@@ -1,21 +1,25 @@
 """The banner: one sentence over the place, of a failure or of a result, until it is closed."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.parts.icon_button import Drawing, IconButton
-from tradesense_desktop.ui.parts.words import Words
+from tradesense_desktop.ui.parts.words import Words, rule
 from tradesense_desktop.ui.theme import tokens as size
 
 
-class Banner(QFrame):
+class Banner(QWidget):
     """Hidden until there is something to say; a failure stays until a person closes it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("panel", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("ground", "surface")
         self.setAccessibleName(self.tr("Message"))
-        row = QHBoxLayout(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
         row.setContentsMargins(size.SPACE_12, size.SPACE_8, size.SPACE_8, size.SPACE_8)
         row.setSpacing(size.SPACE_8)
         self._drawing = Drawing("breach", self, tone="breach")
@@ -27,6 +31,8 @@ class Banner(QFrame):
         row.addWidget(self._drawing, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._words, 1)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(row)
+        column.addWidget(rule(parent=self))
         self.hide()
 
     def show_failure(self, sentence: str) -> None:

@@ -65,7 +65,7 @@ def bind_actions(window: MainWindow) -> None:
 
 def show_palette(window: MainWindow) -> CommandPalette:
     """Open the palette over every action that can be done and every challenge."""
-    from tradesense_desktop.ui.views.trader.words import challenge_name
+    from tradesense_desktop.ui.views.trader.words import account_words, challenge_name
 
     commands = [
         Command(
@@ -80,7 +80,7 @@ def show_palette(window: MainWindow) -> CommandPalette:
     commands += [
         Command(
             challenge_name(summary, window.display.numbers),
-            QCoreApplication.translate("MainWindow", "challenge"),
+            account_words(summary.challenge) or QCoreApplication.translate("MainWindow", "challenge"),
             partial(window.open_challenge, summary.challenge.id),
             f"{summary.preset} {summary.challenge.currency} {summary.challenge.id}",
         )

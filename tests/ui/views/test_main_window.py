@@ -13,6 +13,7 @@ from tradesense_desktop.ui.actions.catalogue import CATALOGUE
 from tradesense_desktop.ui.actions.command_palette import CommandPalette
 from tradesense_desktop.ui.formatting.numbers import MASK
 from tradesense_desktop.ui.main_window import MainWindow
+from tradesense_desktop.ui.tasks.runner import Tasks
 from tradesense_desktop.ui.theme.appearance import Appearance, AppearanceChoice
 from tradesense_desktop.ui.views.trader.challenge_page import ChallengePage
 from tradesense_desktop.ui.views.trader.import_dialog import ImportDialog
@@ -77,8 +78,6 @@ def test_the_challenge_that_was_open_last_is_opened_at_the_next_start(
     last = page.challenge_id
     open_window.close()
 
-    from tradesense_desktop.ui.tasks.runner import Tasks
-
     again = MainWindow(None, Tasks(), appearance, open_window.settings)
     qtbot.addWidget(again)
     again.open_directory(directory)
@@ -86,6 +85,29 @@ def test_the_challenge_that_was_open_last_is_opened_at_the_next_start(
 
     assert again.trader is not None
     assert again.trader.page.challenge_id == last
+    again.close()
+
+
+def test_docks_and_the_split_of_the_page_come_back(
+    qtbot: QtBot, open_window: MainWindow, directory: Path, appearance: Appearance
+) -> None:
+    page = open_judged(qtbot, open_window)
+    open_window.catalogue["view.details"].trigger()
+    page._splitter.moveSplitter(300, 1)
+    assert open_window.details.isVisible()
+    upper, lower = page._splitter.sizes()
+    open_window.close()
+
+    again = MainWindow(None, Tasks(), appearance, open_window.settings)
+    qtbot.addWidget(again)
+    again.show()
+    again.open_directory(directory)
+    qtbot.waitUntil(lambda: again.page_is_shown and not again.tasks.running)
+
+    assert again.details.isVisible()
+    assert again.trader is not None
+    restored_upper, restored_lower = again.trader.page._splitter.sizes()
+    assert restored_upper / restored_lower == pytest.approx(upper / lower, abs=0.05)
     again.close()
 
 

@@ -8,8 +8,8 @@ from tradesense_desktop.ui.actions.action import Action, Menu
 
 _TITLES: Final = {
     "workspace.import": QT_TRANSLATE_NOOP("Actions", "Import a statement…"),
-    "workspace.make_demo": QT_TRANSLATE_NOOP("Actions", "Add the demo challenge"),
-    "workspace.remove_demo": QT_TRANSLATE_NOOP("Actions", "Remove the demo data"),
+    "workspace.make_demo": QT_TRANSLATE_NOOP("Actions", "Open the demo"),
+    "workspace.remove_demo": QT_TRANSLATE_NOOP("Actions", "Remove the demo with all that is in it"),
     "window.quit": QT_TRANSLATE_NOOP("Actions", "Quit"),
     "table.filter": QT_TRANSLATE_NOOP("Actions", "Filter this list"),
     "table.copy": QT_TRANSLATE_NOOP("Actions", "Copy selected rows"),

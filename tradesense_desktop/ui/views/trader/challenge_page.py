@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.charts.equity_chart import EquityChart
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _STRIP_BELOW = 1120
 """Width of the page under which the verdict lies above the curve."""
+_SPLITTER_SETTING = "challenge_page/split"
 _TABLES_LEAST = 160
 _BELOW_FIGURES = 4
 """Place in the page, below the head, the figures and their lines."""
@@ -198,7 +199,14 @@ class ChallengePage(QWidget):
         self._splitter.setStretchFactor(1, 3)
         # Far more than there is: a splitter keeps the ratio.
         self._splitter.setSizes([4000, 2800])
+        stored = self._surroundings.settings.value(_SPLITTER_SETTING)
+        if isinstance(stored, QByteArray):
+            self._splitter.restoreState(stored)
+        self._splitter.splitterMoved.connect(self._remember_split)
         column.addWidget(self._splitter, 1)
+
+    def _remember_split(self) -> None:
+        self._surroundings.settings.setValue(_SPLITTER_SETTING, self._splitter.saveState())
 
     def _connect(self) -> None:
         self._header.back_asked.connect(self.back_asked)
