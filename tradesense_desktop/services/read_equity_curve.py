@@ -1,5 +1,6 @@
 """Read the equity curve of a challenge: its events replayed, with the limits that moved along."""
 
+from array import array
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from math import nan
@@ -73,9 +74,12 @@ class _Drawing:
 
     def __init__(self, challenge: Challenge) -> None:
         self._challenge = challenge
-        self._times: list[float] = []
-        self._amounts: list[tuple[float, float, float, float]] = []
-        self._numbers: list[int] = []
+        self._times = array("d")
+        self._equity = array("d")
+        self._peak = array("d")
+        self._daily_floor = array("d")
+        self._maximum_loss_floor = array("d")
+        self._numbers = array("q")
         self._breach: int | None = None
         self._last_at: datetime | None = None
 
@@ -99,13 +103,12 @@ class _Drawing:
 
     def series(self, target: float | None) -> EquitySeries:
         """What was collected, as arrays."""
-        amounts = np.array(self._amounts, dtype=np.float64).reshape(-1, 4)
         return EquitySeries(
-            times=np.array(self._times, dtype=np.float64),
-            equity=amounts[:, 0].copy(),
-            peak=amounts[:, 1].copy(),
-            daily_floor=amounts[:, 2].copy(),
-            maximum_loss_floor=amounts[:, 3].copy(),
+            times=np.array(self._times),
+            equity=np.array(self._equity),
+            peak=np.array(self._peak),
+            daily_floor=np.array(self._daily_floor),
+            maximum_loss_floor=np.array(self._maximum_loss_floor),
             sequence_numbers=np.array(self._numbers, dtype=np.int64),
             day_bounds=np.array(self._day_bounds(), dtype=np.float64),
             target=target,
@@ -115,14 +118,10 @@ class _Drawing:
     def _add(self, at: datetime, state: ChallengeState, sequence_number: int) -> None:
         self._last_at = at
         self._times.append(at.timestamp())
-        self._amounts.append(
-            (
-                float(state.current_equity),
-                float(state.peak),
-                _floor(state, LossRuleName.DAILY_LOSS),
-                _floor(state, LossRuleName.MAXIMUM_LOSS),
-            )
-        )
+        self._equity.append(float(state.current_equity))
+        self._peak.append(float(state.peak))
+        self._daily_floor.append(_floor(state, LossRuleName.DAILY_LOSS))
+        self._maximum_loss_floor.append(_floor(state, LossRuleName.MAXIMUM_LOSS))
         self._numbers.append(sequence_number)
 
     def _day_bounds(self) -> list[float]:
