@@ -62,8 +62,8 @@ def _guarded(path: Path, progress: ProgressReport) -> Iterator[Row]:
         yield from _rows(path, progress)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError):
         raise StatementRefused(path.name, "the spreadsheet is damaged or cut off.") from None
-    except (NotImplementedError, RuntimeError):  # zipfile's words for encryption and unknown compression
-        raise StatementRefused(path.name, "the spreadsheet is encrypted or packed in an unknown way.") from None
+    except RuntimeError:  # zipfile's word for encryption
+        raise StatementRefused(path.name, "the spreadsheet is encrypted; save it without a password.") from None
     except expat.ExpatError as error:
         raise StatementRefused(path.name, f"the spreadsheet is damaged ({expat.ErrorString(error.code)}).") from None
     except (UnicodeDecodeError, ValueError):
@@ -152,7 +152,7 @@ def _parse(archive: zipfile.ZipFile, part: str, most_bytes: int, parser: expat.X
     """
     done = 0
     if archive.getinfo(part).compress_type not in _PACKINGS:
-        raise NotImplementedError
+        raise _Hostile("the spreadsheet is packed in a way that no spreadsheet program uses.")
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             done += len(chunk)

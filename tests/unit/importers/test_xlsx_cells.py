@@ -155,6 +155,16 @@ def test_a_workbook_without_one_of_its_parts_is_refused(part: str, tmp_path: Pat
         rows_of(zip_of(rest), tmp_path)
 
 
+def test_a_workbook_packed_in_an_unusual_way_is_refused(tmp_path: Path) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_BZIP2) as archive:
+        for name, data in parts().items():
+            archive.writestr(name, data)
+
+    with pytest.raises(StatementRefused, match="packed in a way that no spreadsheet program uses"):
+        rows_of(target.getvalue(), tmp_path)
+
+
 def test_an_encrypted_workbook_is_refused(tmp_path: Path) -> None:
     data = bytearray(xlsx_of([["a"]], "utf-8"))
     for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -163,5 +173,5 @@ def test_an_encrypted_workbook_is_refused(tmp_path: Path) -> None:
             data[place + flags] |= 1
             place = data.find(signature, place + 4)
 
-    with pytest.raises(StatementRefused, match="is encrypted or packed in an unknown way"):
+    with pytest.raises(StatementRefused, match="the spreadsheet is encrypted"):
         rows_of(bytes(data), tmp_path)
