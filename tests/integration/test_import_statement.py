@@ -95,6 +95,52 @@ def test_statement_with_a_row_missing_from_the_ledger_before_its_end_is_refused(
     assert summary.challenge.total_trades == 1
 
 
+def _window(*profits: str, begins_with: str, first: int, day: int) -> Report:
+    """A later window of the account: no deposit in it, deals from number `first` on."""
+    report = Report(balance=Decimal(begins_with))
+    for place, profit in enumerate(profits):
+        number = first + 2 * place
+        report.deal("buy", "in", "1.00", "1.10000", at=f"2024.03.{day:02} {place:02}:00:00", number=number)
+        report.deal(
+            "sell", "out", "1.00", "1.10100", profit, at=f"2024.03.{day:02} {place:02}:30:00", number=number + 1
+        )
+    return report
+
+
+def test_window_that_begins_where_the_ledger_ends_is_added(workspace: Workspace, tmp_path: Path) -> None:
+    first = _import(workspace, _file(tmp_path, _report("100.00")))
+    window = _window("7.00", begins_with="10100.00", first=50, day=4)
+
+    second = _import(workspace, _file(tmp_path, window, "march.html"))
+
+    assert (second.challenge_id, second.trades_added) == (first.challenge_id, 1)
+
+
+def test_window_with_rows_missing_before_it_is_refused_whole(workspace: Workspace, tmp_path: Path) -> None:
+    _import(workspace, _file(tmp_path, _report("100.00")))
+    window = _file(tmp_path, _window("7.00", begins_with="10600.00", first=50, day=4), "march.html")
+
+    for dry_run in (True, False):
+        with pytest.raises(Refused, match=r"500\.00 EUR above the ledger"):
+            _import(workspace, window, dry_run=dry_run)
+
+    (summary,) = read_challenges(workspace)
+    assert (summary.challenge.total_trades, summary.challenge.current_balance) == (1, Decimal(10100))
+    assert _import(workspace, window, accept_differences=True).trades_added == 1
+
+
+def test_money_paid_in_after_the_first_import_is_not_lost_in_silence(workspace: Workspace, tmp_path: Path) -> None:
+    report = Report()
+    report.operation("balance", "10000.00")
+    _import(workspace, _file(tmp_path, report))
+    report.operation("balance", "5000.00")
+    report.deal("buy", "in", "1.00", "1.1")
+    report.deal("sell", "out", "1.00", "1.1", "100.00")
+
+    with pytest.raises(Refused, match=r"5000\.00 EUR above the ledger"):
+        _import(workspace, _file(tmp_path, report, "longer.html"))
+
+
 def test_same_number_with_other_content_is_refused_showing_both(workspace: Workspace, tmp_path: Path) -> None:
     _import(workspace, _file(tmp_path, _report("100.00")))
 

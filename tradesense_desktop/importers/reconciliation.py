@@ -22,10 +22,14 @@ class ReconciliationLine:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The whole comparison; `net` and `balance` are the file's, recomputed from its rows."""
+    """The whole comparison; `net` and `balance` are the file's, recomputed from its rows.
+
+    `ledger_balance` is what a ledger of all its rows comes to, money from outside included and no floor applied.
+    """
 
     net: Money
     balance: Money
+    ledger_balance: Money
     lines: tuple[ReconciliationLine, ...]
     differences: tuple[ReconciliationLine, ...]
 
@@ -71,7 +75,8 @@ def reconcile(statement: Statement, initial_balance: Money) -> Reconciliation:
     given = given_by_floor(statement, initial_balance)
     if given:
         lines.append(ReconciliationLine("Given by the floor at zero", given, None, None))
-    return Reconciliation(net, balance, tuple(lines), tuple(line for line in lines if line.difference))
+    ledger_balance = initial_balance + net + results + outside
+    return Reconciliation(net, balance, ledger_balance, tuple(lines), tuple(line for line in lines if line.difference))
 
 
 def given_by_floor(statement: Statement, initial_balance: Money) -> Money:

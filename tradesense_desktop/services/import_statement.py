@@ -8,7 +8,7 @@ from uuid import uuid4
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.execution import Execution
 from tradesense_desktop.domain.limits import verdict
-from tradesense_desktop.domain.money import Money, decimal_text
+from tradesense_desktop.domain.money import ZERO, Money, decimal_text, money_text
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.services.errors import Refused, refusals
@@ -25,6 +25,7 @@ from tradesense_desktop.services.judge_rows import JudgedRows, judge_rows
 from tradesense_desktop.services.known_rows import unrecorded_rows
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.presets import preset_named
+from tradesense_desktop.services.resting_collector import resting_collector
 from tradesense_desktop.services.run_command import new_execution, new_identifiers
 from tradesense_desktop.store.command_results import CommandResult, record_command_result
 from tradesense_desktop.store.event_log import read_head
@@ -55,7 +56,7 @@ def import_statement(
     The whole file goes in or nothing does; the same file again changes nothing. Raises Refused with one sentence,
     Cancelled when the person has asked to stop.
     """
-    with refusals():
+    with refusals(), resting_collector():
         file = read_file(request.path, progress)
         command_id = str(uuid4())
         now = datetime.now(UTC)
@@ -64,11 +65,16 @@ def import_statement(
             with workspace.reading() as reading:
                 plan = _accepted(plan_import(reading, request, file), request, now)
                 outcome = _judge_dry(reading, plan, now, progress)
+                gap = _gap_before(plan, outcome.challenge, outcome.judged)
+                if gap and not request.accept_differences:
+                    raise _rows_missing(plan, gap)
         else:
 
             def change(transaction: Transaction) -> _Outcome:
                 plan = _accepted(plan_import(transaction, request, file), request, now)
-                return _record(transaction, plan, command_id, now, progress)
+                return _record(
+                    transaction, plan, command_id, now, progress, accept_differences=request.accept_differences
+                )
 
             outcome = workspace.write(change)
     return _result(outcome)
@@ -93,7 +99,13 @@ def _accepted(plan: ImportPlan, request: ImportRequest, now: datetime) -> Import
 
 
 def _record(
-    transaction: Transaction, plan: ImportPlan, command_id: str, now: datetime, progress: ProgressReport
+    transaction: Transaction,
+    plan: ImportPlan,
+    command_id: str,
+    now: datetime,
+    progress: ProgressReport,
+    *,
+    accept_differences: bool,
 ) -> _Outcome:
     rows = unrecorded_rows(transaction, plan)
     owner_id = ensure_owner(transaction)
@@ -112,6 +124,9 @@ def _record(
         # Everything new lies after the end: nothing was recorded, so there is nothing to write down.
         return _Outcome(plan.target, judged, plan, is_stored=True)
     challenge = recorder.finish(execution.snapshot())
+    gap = _gap_before(plan, challenge, judged)
+    if gap and not accept_differences:
+        raise _rows_missing(plan, gap)
     statement = plan.file.statement
     record_import(
         transaction,
@@ -149,6 +164,26 @@ def _record(
         ),
     )
     return _Outcome(challenge, judged, plan, is_stored=True)
+
+
+def _gap_before(plan: ImportPlan, challenge: Challenge, judged: JudgedRows) -> Money:
+    """By how much the ledger misses the account after this file; 0 where it ends before the file or nothing came in.
+
+    A window of the account that does not begin where the ledger ends leaves rows out that no file has brought.
+    """
+    came_in = judged.trades + judged.adjustments
+    if not came_in or judged.trades_after_end or judged.adjustments_after_end:
+        return ZERO
+    ledger = challenge.initial_balance + challenge.total_pnl + challenge.adjustments_total + challenge.outside_money
+    return plan.totals.ledger_balance - ledger
+
+
+def _rows_missing(plan: ImportPlan, gap: Money) -> Refused:
+    return Refused(
+        f"{plan.file.path.name}: after this file the account stands {money_text(abs(gap))} {plan.currency} "
+        f"{'above' if gap > ZERO else 'below'} the ledger, so rows between what is recorded and this file are missing. "
+        "Export a statement that begins earlier, or import this one as a new challenge (--new)."
+    )
 
 
 def _judge_dry(reading: Reading, plan: ImportPlan, now: datetime, progress: ProgressReport) -> _Outcome:

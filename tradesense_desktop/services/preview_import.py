@@ -18,12 +18,13 @@ from tradesense_desktop.services.import_plan import (
 from tradesense_desktop.services.import_result import ImportPreview, ImportRequest, TimeExample
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.presets import JOURNAL
+from tradesense_desktop.services.resting_collector import resting_collector
 from tradesense_desktop.services.statement_rows import DatedRow, dated_rows
 
 
 def preview_import(workspace: Workspace, request: ImportRequest, progress: ProgressReport = unwatched) -> ImportPreview:
     """What the file of `request` would bring. Raises Refused for a file that is no statement."""
-    with refusals():
+    with refusals(), resting_collector():
         file = read_file(request.path, progress)
         statement = file.statement
         with workspace.reading() as reading:
