@@ -1938,6 +1938,8 @@ BEGIN
     SELECT RAISE(ABORT, 'A challenge goes from PENDING to ACTIVE, and from ACTIVE to FAILED or FUNDED');
 END;
 
+-- A pure rounding passes: the end state was written with the noise of plain SQL and trg_challenges_round_update follows.
+
 CREATE TRIGGER IF NOT EXISTS trg_challenges_end_is_final
 BEFORE UPDATE OF id, user_id, challenge_type, currency, initial_balance, max_daily_drawdown_percent,
     max_total_drawdown_percent, profit_target_percent, current_balance, floating_pnl, current_equity,
@@ -1970,25 +1972,31 @@ WHEN OLD.status IN ('FAILED', 'FUNDED') AND (
     OR NEW.rule_state IS NOT OLD.rule_state
     OR NEW.metadata IS NOT OLD.metadata
     OR NEW.version IS NOT OLD.version
-    OR abs(NEW.current_balance - OLD.current_balance) > 1e-8
-    OR (NEW.current_balance IS NULL) <> (OLD.current_balance IS NULL)
-    OR abs(NEW.floating_pnl - OLD.floating_pnl) > 1e-8 OR (NEW.floating_pnl IS NULL) <> (OLD.floating_pnl IS NULL)
-    OR abs(NEW.current_equity - OLD.current_equity) > 1e-8
-    OR (NEW.current_equity IS NULL) <> (OLD.current_equity IS NULL)
-    OR abs(NEW.max_equity_ever - OLD.max_equity_ever) > 1e-8
-    OR (NEW.max_equity_ever IS NULL) <> (OLD.max_equity_ever IS NULL)
-    OR abs(NEW.daily_start_equity - OLD.daily_start_equity) > 1e-8
-    OR (NEW.daily_start_equity IS NULL) <> (OLD.daily_start_equity IS NULL)
-    OR abs(NEW.daily_max_equity - OLD.daily_max_equity) > 1e-8
-    OR (NEW.daily_max_equity IS NULL) <> (OLD.daily_max_equity IS NULL)
-    OR abs(NEW.daily_min_equity - OLD.daily_min_equity) > 1e-8
-    OR (NEW.daily_min_equity IS NULL) <> (OLD.daily_min_equity IS NULL)
-    OR abs(NEW.total_pnl - OLD.total_pnl) > 1e-8 OR (NEW.total_pnl IS NULL) <> (OLD.total_pnl IS NULL)
-    OR abs(NEW.outside_money - OLD.outside_money) > 1e-8 OR (NEW.outside_money IS NULL) <> (OLD.outside_money IS NULL)
-    OR abs(NEW.adjustments_total - OLD.adjustments_total) > 1e-8
-    OR (NEW.adjustments_total IS NULL) <> (OLD.adjustments_total IS NULL)
-    OR abs(NEW.win_rate - OLD.win_rate) > 1e-8 OR (NEW.win_rate IS NULL) <> (OLD.win_rate IS NULL)
-    OR abs(NEW.avg_trade_pnl - OLD.avg_trade_pnl) > 1e-8 OR (NEW.avg_trade_pnl IS NULL) <> (OLD.avg_trade_pnl IS NULL)
+    OR NEW.current_balance IS NOT OLD.current_balance
+    AND NEW.current_balance IS NOT CAST(printf('%.15g', round(OLD.current_balance, 8)) AS REAL)
+    OR NEW.floating_pnl IS NOT OLD.floating_pnl
+    AND NEW.floating_pnl IS NOT CAST(printf('%.15g', round(OLD.floating_pnl, 8)) AS REAL)
+    OR NEW.current_equity IS NOT OLD.current_equity
+    AND NEW.current_equity IS NOT CAST(printf('%.15g', round(OLD.current_equity, 8)) AS REAL)
+    OR NEW.max_equity_ever IS NOT OLD.max_equity_ever
+    AND NEW.max_equity_ever IS NOT CAST(printf('%.15g', round(OLD.max_equity_ever, 8)) AS REAL)
+    OR NEW.daily_start_equity IS NOT OLD.daily_start_equity
+    AND NEW.daily_start_equity IS NOT CAST(printf('%.15g', round(OLD.daily_start_equity, 8)) AS REAL)
+    OR NEW.daily_max_equity IS NOT OLD.daily_max_equity
+    AND NEW.daily_max_equity IS NOT CAST(printf('%.15g', round(OLD.daily_max_equity, 8)) AS REAL)
+    OR NEW.daily_min_equity IS NOT OLD.daily_min_equity
+    AND NEW.daily_min_equity IS NOT CAST(printf('%.15g', round(OLD.daily_min_equity, 8)) AS REAL)
+    OR NEW.total_pnl IS NOT OLD.total_pnl
+    AND NEW.total_pnl IS NOT CAST(printf('%.15g', round(OLD.total_pnl, 8)) AS REAL)
+    OR NEW.outside_money IS NOT OLD.outside_money
+    AND NEW.outside_money IS NOT CAST(printf('%.15g', round(OLD.outside_money, 8)) AS REAL)
+    OR NEW.adjustments_total IS NOT OLD.adjustments_total
+    AND NEW.adjustments_total IS NOT CAST(printf('%.15g', round(OLD.adjustments_total, 8)) AS REAL)
+    OR NEW.win_rate IS NOT OLD.win_rate AND NEW.win_rate IS NOT CASE WHEN OLD.win_rate IS NOT NULL
+    THEN CAST(printf('%.15g', round(OLD.win_rate, 8)) AS REAL) END
+    OR NEW.avg_trade_pnl IS NOT OLD.avg_trade_pnl
+    AND NEW.avg_trade_pnl IS NOT CASE WHEN OLD.avg_trade_pnl IS NOT NULL
+    THEN CAST(printf('%.15g', round(OLD.avg_trade_pnl, 8)) AS REAL) END
 )
 BEGIN
     SELECT RAISE(ABORT, 'A challenge that is FAILED or FUNDED never changes again');
