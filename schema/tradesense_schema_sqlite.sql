@@ -4,8 +4,8 @@
 -- Loads without an error or a warning on an empty database, and again on a loaded one:
 --     sqlite3 workspace.sqlite ".read tradesense_schema_sqlite.sql"
 --
--- Everything works in any SQLite shell but one thing: an event cannot be inserted without tradesense_event_hash(),
--- which every connection of the program registers (tradesense_desktop/store/connection.py).
+-- Everything works in any SQLite shell but one thing: an event (or an entry of audit_log) cannot be inserted without the
+-- hash functions that every connection of the program registers (tradesense_desktop/store/schema_functions.py).
 --
 -- How values stand here (a CHECK refuses every other form):
 --   UUID      36 lower-case characters with dashes (CAST AS BLOB: a text with a NUL inside is longer than it looks).
