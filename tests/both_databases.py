@@ -97,6 +97,26 @@ def refusal_or_none(database: Database, statement: str, *parameters: Any) -> Ref
     return None
 
 
+class _Undone(Exception):
+    """Takes back what was carried out."""
+
+
+def verdict(database: Database, statement: str, *parameters: Any) -> Refusal | None:
+    """Why the statement is refused, or None when it is not; either way nothing of it stays (within a transaction)."""
+    try:
+        with database.translating_refusals():
+            _carry_out_to_take_back(database, statement, parameters)
+    except Refused as refused:
+        return refused.refusal
+    except _Undone:
+        return None
+
+
+def _carry_out_to_take_back(database: Database, statement: str, parameters: Sequence[Any]) -> None:
+    database.execute(statement, *parameters)
+    raise _Undone
+
+
 def accepted(database: Database, statement: str, *parameters: Any) -> None:
     """The statement goes through; its effect is undone."""
     with database.undone():
@@ -147,10 +167,12 @@ class SqliteDatabase:
             self.connection.execute("SAVEPOINT attempt")
         try:
             yield
-        except sqlite.Error as error:
+        except BaseException as error:
             if within:
                 self.connection.execute("ROLLBACK TO attempt")
-            raise Refused(_sqlite_refusal(error)) from error
+            if isinstance(error, sqlite.Error):
+                raise Refused(_sqlite_refusal(error)) from error
+            raise
         finally:
             if within:
                 self.connection.execute("RELEASE attempt")

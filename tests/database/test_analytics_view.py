@@ -1,5 +1,6 @@
 """The view challenge_performance_analytics: figures that agree to the last digit, ties above all."""
 
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.both_databases import Database, SqliteDatabase, value
+from tests.conftest import SERVER_KINDS, SharedDatabases
 from tests.database.rows import ACTIVE, add_active_challenge, add_trade, add_user, challenge_columns
 
 TIES = 200_000
@@ -16,9 +18,16 @@ WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE
 """
 
 
-@pytest.fixture
-def tied(both: Database) -> Database:
+@pytest.fixture(params=["sqlite", *SERVER_KINDS])
+def tied(request: pytest.FixtureRequest, shared_databases: SharedDatabases) -> Iterator[Database]:
     """200,000 challenges whose profit and drawdown percentages end in a five at the third decimal."""
+    both = shared_databases.of(request.param)
+    with both.undone():
+        fill(both)
+        yield both
+
+
+def fill(both: Database) -> None:
     user = add_user(both)
     columns = challenge_columns(user, **ACTIVE)
     for name in ("id", "current_equity", "max_equity_ever"):
@@ -32,7 +41,6 @@ def tied(both: Database) -> Database:
         TIES - 1,
         *columns.values(),
     )
-    return both
 
 
 def test_percentages_round_ties_the_same_on_both(tied: Database) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.both_databases import Database, insert_statement, refusal_or_none
+from tests.both_databases import Database, insert_statement, verdict
 from tests.conftest import SharedDatabases
 from tests.database.catalogue import columns
 from tests.database.further_rows import (
@@ -101,8 +101,7 @@ def verdicts(pair: tuple[Database, Database], statement: str, *parameters: Any) 
     """What each database says; the effect is undone."""
     found = []
     for database in pair:
-        with database.undone():
-            refused = refusal_or_none(database, statement, *parameters)
+        refused = verdict(database, statement, *parameters)
         found.append("accepted" if refused is None else refused.message)
     return found
 
