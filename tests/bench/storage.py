@@ -144,25 +144,26 @@ def _measure_single(scratch: Path, kept: Path, ledger: Ledger) -> dict[str, Any]
     """One ExecuteTrade, read, judged and committed, against the two inserts of its rows, committed."""
     last = ledger.closed.last_trade_at
     assert last is not None
-    sent = list(trades(COMMANDS, first=10**8, begins=last, most_seconds=1))
     ours: list[float] = []
     bare: list[float] = []
-    with open_workspace(shutil.copytree(kept, scratch / "single")) as workspace:
-        for number, trade in enumerate(sent):
+    bare_store = shutil.copytree(kept, scratch / "single-bare") / STORE_NAME
+    with (
+        open_workspace(shutil.copytree(kept, scratch / "single")) as workspace,
+        closing(connect(bare_store)) as connection,
+    ):
+        for number, trade in enumerate(trades(COMMANDS, first=10**8, begins=last, most_seconds=1)):
             ours.append(_seconds(partial(workspace.write, partial(_execute, ledger.opened.id, trade, number))))
-        with workspace.reading() as reading:
-            rows = _rows_after(reading, ledger)
-    path = shutil.copytree(kept, scratch / "single-bare") / STORE_NAME
-    with closing(connect(path)) as connection:
-
-        def insert(trade: tuple[Any, ...], event: tuple[Any, ...]) -> None:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute(INSERT_TRADE, trade)
-            connection.execute(INSERT_EVENT, event)
-            connection.execute("COMMIT")
-
-        bare.extend(_seconds(partial(insert, *pair)) for pair in rows)
+            with workspace.reading() as reading:
+                rows = _last_rows(reading)
+            bare.append(_seconds(partial(_insert, connection, *rows)))
     return _compared(ours, bare, {"target": 1.5})
+
+
+def _insert(connection: dbapi2.Connection, trade: tuple[Any, ...], event: tuple[Any, ...]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(INSERT_TRADE, trade)
+    connection.execute(INSERT_EVENT, event)
+    connection.execute("COMMIT")
 
 
 def _execute(challenge_id: str, trade: Trade, seed: int, transaction: Transaction) -> None:
@@ -175,19 +176,16 @@ def _execute(challenge_id: str, trade: Trade, seed: int, transaction: Transactio
     recorder.finish(execution.snapshot())
 
 
-def _rows_after(reading: Reading, ledger: Ledger) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    """The trade and event rows that the single commands wrote, as the driver inserts them."""
-    trade_columns = INSERT_TRADE[INSERT_TRADE.index("(") + 1 : INSERT_TRADE.index(")")]
-    event_columns = INSERT_EVENT[INSERT_EVENT.index("(") + 1 : INSERT_EVENT.index(")")]
-    trade_rows = reading.driver.execute(
-        f"SELECT {trade_columns} FROM trades WHERE sequence_number > ? ORDER BY sequence_number",
-        (len(ledger.trade_rows),),
-    ).fetchall()
-    event_rows = reading.driver.execute(
-        f"SELECT {event_columns} FROM challenge_events WHERE sequence_number > ? ORDER BY sequence_number",
-        (len(ledger.event_rows),),
-    ).fetchall()
-    return list(zip(trade_rows, event_rows, strict=True))
+def _last_rows(reading: Reading) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The trade and the event that were written last, as the driver inserts them."""
+    return _last_row(reading, "trades", INSERT_TRADE), _last_row(reading, "challenge_events", INSERT_EVENT)
+
+
+def _last_row(reading: Reading, table: str, statement: str) -> tuple[Any, ...]:
+    columns = statement[statement.index("(") + 1 : statement.index(")")]
+    found = reading.driver.execute(f"SELECT {columns} FROM {table} ORDER BY rowid DESC LIMIT 1").fetchone()
+    assert found is not None
+    return tuple(found)
 
 
 def _measure_pages(workspace: Workspace, ledger: Ledger) -> dict[str, Any]:
