@@ -231,6 +231,34 @@ def test_file_that_differs_from_its_totals_is_refused_unless_accepted(workspace:
     assert (accepted.reconciled, accepted.trades_added) == (False, 1)
 
 
+@pytest.mark.parametrize(
+    ("stated", "edited"), [("Total Net Profit", "60.00"), ("Total Trades", "2"), ("Balance", "10 060.00")]
+)
+@pytest.mark.parametrize("is_workbook", [False, True])
+def test_total_that_was_edited_is_found(
+    workspace: Workspace, tmp_path: Path, stated: str, edited: str, *, is_workbook: bool
+) -> None:
+    """Also where the edited total no longer fits what stands beside it."""
+    report = _report("100.00", "-40.00", stated_net="60.00", stated_trades=(1, 1))
+    assert _import(workspace, _file(tmp_path, report), dry_run=True).reconciled
+    rows = report.rows()
+    (place,) = [
+        (line, cell + 1)
+        for line, row in enumerate(rows)
+        for cell, (text, _) in enumerate(row[:-1])
+        if text == f"{stated}:" and row[cell + 1][0] == edited
+    ]
+    line, cell = place
+    rows[line][cell] = (edited.replace("6", "7").replace("2", "3"), rows[line][cell][1])
+    report.rows = lambda: rows  # type: ignore[method-assign]
+    path = tmp_path / "edited"
+    path.write_bytes(report.xlsx() if is_workbook else report.html().encode())
+
+    with pytest.raises(Refused, match="does not agree with its own totals"):
+        _import(workspace, path)
+    _assert_untouched(workspace)
+
+
 def test_row_in_the_future_is_refused_with_a_question_about_the_zone(workspace: Workspace, tmp_path: Path) -> None:
     report = _report("100.00")
     report.deal("buy", "in", "1.00", "1.1", at="2199.01.01 10:00:00")

@@ -87,7 +87,7 @@ class Ledger:
             operations=operations,
             stated=StatedTotals(
                 trades=find_trades([*report.head, *report.tail]),
-                net=find_net([*report.head, *report.tail]),
+                net=find_net([*report.head, *report.tail], is_tester=self._run is not None),
                 balance=stated_balance,
             ),
             skipped=tuple(self._skipped),

@@ -87,29 +87,44 @@ def find_run(head: Sequence[Sequence[str]]) -> Run | None:
     return None
 
 
-def find_net(rows: Sequence[Sequence[str]]) -> Money | None:
-    """Total net profit: the number that is the sum of a gain and a loss beside it (histories) or below it (testers)."""
+def find_net(rows: Sequence[Sequence[str]], *, is_tester: bool) -> Money | None:
+    """Total net profit: the number that is the sum of a gain and a loss beside it (histories) or below it (testers).
+
+    Where no number is such a sum, a total was edited or is wrong: then it is the first one that stands before a gain
+    and a loss, so that the comparison with the rows shows the difference.
+    """
+    triples: list[tuple[Decimal, Decimal, Decimal]] = []
     firsts: list[Decimal | None] = []
     for pairs in _pairs_of(rows):
         numbers = [parse_number(value) for _, value in pairs]
-        if len(numbers) == _PAIRS_OF_A_RESULT_ROW and _is_sum(numbers[0], numbers[1], numbers[2]):
-            return numbers[0]
+        known = [number for number in numbers if number is not None]
+        if len(pairs) == len(known) == _PAIRS_OF_A_RESULT_ROW:
+            triples.append((known[0], known[1], known[2]))
         firsts.append(numbers[0])
-    return next(
-        (net for net, gain, loss in zip(firsts, firsts[1:], firsts[2:], strict=False) if _is_sum(net, gain, loss)), None
-    )
+    if is_tester:
+        for net, gain, loss in zip(firsts, firsts[1:], firsts[2:], strict=False):
+            if net is not None and gain is not None and loss is not None:
+                triples.append((net, gain, loss))
+    candidates = [(net, gain, loss) for net, gain, loss in triples if gain >= ZERO >= loss]
+    sums = (net for net, gain, loss in candidates if net == gain + loss)
+    return next(sums, candidates[0][0] if candidates else None)
 
 
 def find_trades(rows: Sequence[Sequence[str]]) -> int | None:
-    """Total trades: the count that is the sum of the two counts with percents beside it (short and long)."""
+    """Total trades: the count that is the sum of the two counts with percents beside it (short and long).
+
+    Where none is, one was edited or is wrong: then it is the first of them, to be compared with the rows.
+    """
+    counted: list[tuple[int, int]] = []
     for pairs in _pairs_of(rows):
         if len(pairs) == _PAIRS_OF_A_RESULT_ROW:
             total = parse_number(pairs[0][1])
             parts = [_COUNT_WITH_PERCENT.fullmatch(value) for _, value in pairs[1:]]
             counts = [int(part[1].replace(" ", "")) for part in parts if part is not None]
-            if total is not None and len(counts) == len(parts) and total == sum(counts):
-                return int(total)
-    return None
+            if total is not None and total == int(total) and len(counts) == len(parts):
+                counted.append((int(total), sum(counts)))
+    sums = (total for total, parts_together in counted if total == parts_together)
+    return next(sums, counted[0][0] if counted else None)
 
 
 def find_balance(tail: Sequence[Sequence[str]]) -> Money | None:
@@ -127,10 +142,6 @@ def _pairs_of(rows: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
     for row in rows:
         if len(row) >= _LABEL_AND_VALUE and len(row) % 2 == 0:
             yield list(zip(row[::2], row[1::2], strict=True))
-
-
-def _is_sum(net: Decimal | None, gain: Decimal | None, loss: Decimal | None) -> bool:
-    return net is not None and gain is not None and loss is not None and gain >= ZERO >= loss and net == gain + loss
 
 
 def _rank(match: re.Match[str]) -> int:

@@ -74,11 +74,17 @@ def test_a_history_has_no_run() -> None:
     ids=["in a row", "one below the other", "after other numbers"],
 )
 def test_the_net_result_is_the_sum_of_the_gain_and_the_loss_beside_it(rows: list[list[str]]) -> None:
-    assert find_net(rows) == Decimal("-50.84")
+    assert find_net(rows, is_tester=True) == Decimal("-50.84")
 
 
-def test_a_net_result_that_is_no_sum_is_not_taken() -> None:
-    assert find_net([["a", "-50.84", "b", "157.73", "c", "-208.58"]]) is None
+def test_a_net_result_that_is_no_sum_is_taken_so_that_the_comparison_shows_it() -> None:
+    assert find_net([["a", "-50.84", "b", "157.73", "c", "-208.58"]], is_tester=False) == Decimal("-50.84")
+
+
+def test_the_account_s_balance_credit_and_floating_result_are_no_net_result() -> None:
+    block = [["Balance", "10000.00"], ["Credit", "0.00"], ["Floating", "-20.00"]]
+
+    assert find_net(block, is_tester=False) is None
 
 
 def test_the_trades_are_the_sum_of_the_shorts_and_longs_beside_them() -> None:
@@ -88,7 +94,7 @@ def test_the_trades_are_the_sum_of_the_shorts_and_longs_beside_them() -> None:
     ]
 
     assert find_trades(rows) == 401
-    assert find_trades(rows[:1]) is None
+    assert find_trades(rows[:1]) == 802
 
 
 def test_the_balance_is_the_first_of_the_block_below_the_tables() -> None:
