@@ -13,18 +13,17 @@ import psycopg
 import pytest
 
 from tests.both_databases import Database, PostgresqlDatabase, SqliteDatabase
-from tests.postgresql_cluster import PostgresqlCluster, system_binaries, wheel_binaries
+from tests.postgresql_cluster import PostgresqlCluster, initdb_options, system_binaries, wheel_binaries
 from tests.sqlite_store import make_store, open_store
 
 SCHEMA = Path(__file__).parents[1] / "schema"
 TEMPLATE = "template_tradesense"
 
-# The two servers sort text differently on purpose: code points in one, English in the other.
-_CLUSTERS: dict[str, tuple[Callable[[], Path | None], tuple[str, ...]]] = {
-    "postgresql-18": (wheel_binaries, ("--locale-provider=builtin", "--locale=C.UTF-8")),
-    "postgresql-system": (system_binaries, ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8")),
+_CLUSTERS: dict[str, Callable[[], Path | None]] = {
+    "postgresql-18": wheel_binaries,
+    "postgresql-system": system_binaries,
 }
-SERVER_KINDS = [kind for kind, (binaries, _) in _CLUSTERS.items() if binaries() is not None]
+SERVER_KINDS = [kind for kind, binaries in _CLUSTERS.items() if binaries() is not None]
 
 PARTITIONED = "postgresql-partitioned"
 """The form for growth, schema/scale, on the wheel's server; it passes the same tests."""
@@ -33,7 +32,7 @@ POSTGRESQL_KINDS = [*SERVER_KINDS, PARTITIONED]
 
 def pytest_report_header() -> str:
     """Which servers the tests run on: where the system has none, the wheel's is the only one."""
-    return "postgresql: " + ", ".join(f"{kind} ({_CLUSTERS[kind][0]()})" for kind in SERVER_KINDS)
+    return "postgresql: " + ", ".join(f"{kind} ({_CLUSTERS[kind]()})" for kind in SERVER_KINDS)
 
 
 class Servers:
@@ -48,12 +47,15 @@ class Servers:
         """The cluster on which databases of `kind` live, running."""
         kind = "postgresql-18" if kind == PARTITIONED else kind
         if kind not in self._running:
-            find_binaries, options = _CLUSTERS[kind]
-            binaries = find_binaries()
+            binaries = _CLUSTERS[kind]()
             assert binaries is not None
-            cluster = PostgresqlCluster(binaries, options)
+            cluster = PostgresqlCluster(binaries, initdb_options(binaries))
+            try:
+                cluster.start()
+            except BaseException:
+                cluster.stop()
+                raise
             self._stack.callback(cluster.stop)
-            cluster.start()
             self._running[kind] = cluster
         return self._running[kind]
 

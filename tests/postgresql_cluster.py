@@ -23,6 +23,7 @@ import psycopg
 SUPERUSER = "postgres"
 _LONGEST_PARENT = 70
 """The path of a Unix socket has 107 bytes at most."""
+_FIRST_WITH_ICU = 15
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -55,6 +56,15 @@ def system_binaries() -> Path | None:
 
     found = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
     return max(found, key=version, default=None)
+
+
+def initdb_options(binaries: Path) -> tuple[str, ...]:
+    """How this server sorts: by code points the wheel's, as English does the system's, where it can (15 and later)."""
+    if binaries == wheel_binaries():
+        return ("--locale-provider=builtin", "--locale=C.UTF-8")
+    if float(binaries.parent.name) >= _FIRST_WITH_ICU:
+        return ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8")
+    return ("--locale=C.UTF-8",)
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:
@@ -114,16 +124,20 @@ class PostgresqlCluster:
     def start(self) -> None:
         """Make the data directory and wait until the server takes connections."""
         data = self.directory / "data"
-        subprocess.run(
+        made = subprocess.run(
             [
                 *(self.binaries / "initdb", "--pgdata", data, "--username", SUPERUSER, "--encoding", "UTF8"),
                 *("--auth", "trust", "--no-sync", "--no-instructions", *self._initdb_options),
             ],
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
             cwd=self.directory,
             **self._identity(),
         )
+        if made.returncode != 0:
+            message = f"initdb ended with {made.returncode}: {made.stdout}{made.stderr}"
+            raise RuntimeError(message)
         settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
