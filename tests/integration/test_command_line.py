@@ -229,9 +229,35 @@ def test_refusal_is_one_sentence_without_a_traceback(
     assert sentence.count("\n") == 1
 
 
+def test_hostile_file_name_reaches_neither_terminal_nor_second_line(program: Program) -> None:
+    name = "bad\x1b[31m\n2.html"
+    (program.folder / name).write_bytes(b"no statement")
+
+    sentence = program.refusal("import", name)
+
+    assert "\x1b" not in sentence
+    assert sentence.count("\n") == 1
+
+
+def test_file_whose_name_is_no_text_is_imported_under_a_name_that_is(program: Program, statement: Path) -> None:
+    odd = os.fsencode(program.folder) + b"/raw\xff.html"
+    with open(odd, "wb") as file:  # noqa: PTH123 - a path of bytes
+        file.write(statement.read_bytes())
+
+    assert program.read("import", os.fsdecode(odd))["file"] == "raw\N{REPLACEMENT CHARACTER}.html"
+
+
+def test_folder_and_pipe_are_no_files(program: Program) -> None:
+    os.mkfifo(program.folder / "pipe")
+
+    assert "this is no file" in program.refusal("import", ".")
+    assert "this is no file" in program.refusal("import", "pipe")
+
+
 def test_wrong_usage_ends_with_two(program: Program) -> None:
     assert program.run("bogus").returncode == 2
     assert program.run("import").returncode == 2
+    assert program.run("challenges", "--workspace", "").returncode == 2
     assert program.run("challenges", "--status", "LOST").returncode == 2
 
 

@@ -365,7 +365,7 @@ def test_file_without_a_currency_asks_for_it(workspace: Workspace, tmp_path: Pat
     path = tmp_path / "StrategyTester.htm"
     path.write_text(html_of_test(steps, net="100.00", trades=1), encoding="utf-8")
 
-    with pytest.raises(AnswerNeeded, match="--currency"):
+    with pytest.raises(AnswerNeeded, match="currency"):
         _import(workspace, path)
     _assert_untouched(workspace)
     assert _import(workspace, path, currency="eur").currency == "EUR"

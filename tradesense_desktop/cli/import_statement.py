@@ -55,7 +55,7 @@ def print_result(result: ImportResult) -> None:
     verdict = result.verdict
     print_pairs(
         [
-            ("File", result.path.name),
+            ("File", result.file_name),
             ("Recognised as", result.format_title),
             ("Account", result.account),
             ("Period (UTC)", " – ".join(f"{moment:%Y-%m-%d %H:%M}" for moment in result.period or ())),

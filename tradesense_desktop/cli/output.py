@@ -14,6 +14,7 @@ import click
 
 from tradesense_desktop.domain.instant import instant_text
 from tradesense_desktop.domain.money import decimal_text
+from tradesense_desktop.domain.printable import printable
 from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
 
 _SECONDS_BETWEEN_REPORTS = 0.1
@@ -75,8 +76,7 @@ def cell_text(value: object) -> str:
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, Enum):
         return str(value.value)
-    text = str(value)
-    return text if text.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return printable(str(value))
 
 
 def money_text(amount: Decimal) -> str:

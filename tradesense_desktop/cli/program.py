@@ -43,6 +43,14 @@ class Session:
             self._workspace = None
 
 
+def _named_folder(_context: click.Context, _option: click.Parameter, value: str | None) -> Path | None:
+    if value is None:
+        return None
+    if not value.strip():
+        raise click.BadParameter("a folder has to be named.")
+    return Path(value)
+
+
 @click.group(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -51,7 +59,8 @@ class Session:
 @click.option(
     "--workspace",
     "directory",
-    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    callback=_named_folder,
     envvar="TRADESENSE_WORKSPACE",
     help="Folder of the store; also TRADESENSE_WORKSPACE.",
 )
@@ -85,7 +94,8 @@ def run(arguments: list[str], *, show_window: Callable[[str | None], int]) -> in
         click.echo("Stopped; the store is as it was.", err=True)
         return INTERRUPTED
     except Refused as refusal:
-        _show_failure(refusal.sentence, debug="--debug" in arguments)
+        way = "" if refusal.option is None else f" ({refusal.option})"
+        _show_failure(refusal.sentence + way, debug="--debug" in arguments)
         return refusal.exit_code
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); Python would complain once more while it exits.

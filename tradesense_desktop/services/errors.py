@@ -4,17 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tradesense_desktop.domain.errors import DomainError
+from tradesense_desktop.domain.printable import printable
 from tradesense_desktop.importers.errors import StatementRefused
 
 
 class Refused(Exception):
-    """Something asked for is not done; `sentence` says what, where and what to do. Nothing was written."""
+    """Something asked for is not done; `sentence` says what, where and what to do. Nothing was written.
+
+    `option` is what would change it on the command line; a window has other ways to offer the same.
+    """
 
     exit_code = 1
 
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-        super().__init__(sentence)
+    def __init__(self, sentence: str, option: str | None = None) -> None:
+        self.sentence = printable(sentence)
+        self.option = option
+        super().__init__(self.sentence)
 
 
 class NotFound(Refused):
@@ -24,9 +29,9 @@ class NotFound(Refused):
 class AnswerNeeded(Refused):
     """The file does not say something that only a person knows; `needs` names it (`balance`, `currency`)."""
 
-    def __init__(self, sentence: str, needs: str) -> None:
+    def __init__(self, sentence: str, needs: str, option: str) -> None:
         self.needs = needs
-        super().__init__(sentence)
+        super().__init__(sentence, option)
 
 
 @contextmanager

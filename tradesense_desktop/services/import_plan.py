@@ -1,13 +1,17 @@
 """What an import would do: where its rows go, under which zone and rules, and whether the file agrees with itself."""
 
 import hashlib
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.money import Money, money_text
+from tradesense_desktop.domain.printable import printable
 from tradesense_desktop.domain.progress import ProgressReport
+from tradesense_desktop.importers.errors import StatementRefused
 from tradesense_desktop.importers.recognise import read_statement
 from tradesense_desktop.importers.reconciliation import Reconciliation, reconcile
 from tradesense_desktop.importers.statement import Source, Statement, StatementFormat
@@ -37,6 +41,11 @@ class StatementFile:
     sha256: str
     statement: Statement
 
+    @property
+    def name(self) -> str:
+        """The file's name as it can be shown and stored."""
+        return printable(self.path.name)
+
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
@@ -57,10 +66,27 @@ class ImportPlan:
 
 
 def read_file(path: Path, progress: ProgressReport) -> StatementFile:
-    """Read the statement at `path`. Raises StatementRefused."""
+    """Read the statement at `path`. Raises StatementRefused, also for what is no file or is being written."""
+    before = _regular_file(path)
     statement = read_statement(path, progress)
     with path.open("rb") as opened:
-        return StatementFile(path, hashlib.file_digest(opened, "sha256").hexdigest(), statement)
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    after = _regular_file(path)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise StatementRefused(path.name, "the file was written to while it was read; try again when it is whole.")
+    return StatementFile(path, digest, statement)
+
+
+def _regular_file(path: Path) -> os.stat_result:
+    """What the system knows of the file; a pipe or a folder cannot be read twice."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such name is possible"
+        raise StatementRefused(path.name or str(path), f"the file cannot be read ({reason}).") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise StatementRefused(path.name or str(path), "this is no file; save the report as a file and import that.")
+    return found
 
 
 def source_json(source: Source) -> dict[str, str | None]:
@@ -108,15 +134,12 @@ def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -
         same_file = {record.challenge_id for record in list_imports_of_file(reading, file.sha256)}
         candidates = [each for each in candidates if bound_zone(each) == zone and each.id in same_file]
     others = [challenge for challenge in same_source if challenge not in candidates]
-    notes = [
-        f"This account also has challenge {other.id} under the preset {preset_of(other)}; "
-        f"add to it with --challenge {other.id[:13]}."
-        for other in others[:3]
-    ]
+    notes = [f"This account also has challenge {other.id} under the preset {preset_of(other)}." for other in others[:3]]
     if len(candidates) > 1 and not request.as_new:
         raise Refused(
-            f"This account has {len(candidates)} challenges under the preset {preset}; name the one to add to with "
-            f"--challenge, or make another with --new ({', '.join(each.id[:13] for each in candidates)})."
+            f"This account has {len(candidates)} challenges under the preset {preset} "
+            f"({', '.join(each.id[:13] for each in candidates)}); name the one to add to, or make another.",
+            "--challenge ID, or --new",
         )
     return (candidates[-1], []) if candidates else (None, notes)
 
@@ -138,7 +161,8 @@ def zone_of(request: ImportRequest, target: Challenge | None) -> str:
     if bound is not None and request.timezone is not None and request.timezone != bound:
         raise Refused(
             f"The challenge's times are those of {bound}; this import names {request.timezone}. A challenge made with "
-            "the wrong zone is archived and its file imported as a new one (--new)."
+            "the wrong zone is archived and its file imported as a new one.",
+            "--new",
         )
     return bound or request.timezone or DEFAULT_ZONE
 
@@ -150,14 +174,15 @@ def _named_target(reading: Reading, request: ImportRequest, source: dict[str, st
         raise Refused("Either --challenge or --new: rows cannot go to both.")
     if request.preset is not None and request.preset != preset_of(target):
         raise Refused(
-            f"Challenge {target.id} is judged under {preset_of(target)}; {request.preset} takes a challenge of its own "
-            "(--new)."
+            f"Challenge {target.id} is judged under {preset_of(target)}; {request.preset} takes one of its own.",
+            "--new",
         )
     bound = target.rules_config.get("source")
     if bound is not None and bound != source:
         raise Refused(
             f"Challenge {target.id} holds rows of {_source_words(bound)}; this file is of {_source_words(source)}. "
-            "A challenge takes rows of one source only: import it as a new one (--new)."
+            "A challenge takes rows of one source only: import it as a new one.",
+            "--new",
         )
     return target
 
@@ -173,7 +198,7 @@ def _currency(request: ImportRequest, statement: Statement, target: Challenge | 
     currency = statement.currency or answer or (None if target is None else target.currency)
     if currency is None:
         raise AnswerNeeded(
-            "The file does not say the account's currency; name it, for example --currency USD.", "currency"
+            "The file does not say the account's currency; it has to be named.", "currency", "--currency USD"
         )
     if target is not None and target.currency != currency:
         raise Refused(f"The challenge is in {target.currency}, the file in {currency}.")
@@ -183,15 +208,12 @@ def _currency(request: ImportRequest, statement: Statement, target: Challenge | 
 def _initial_balance(request: ImportRequest, statement: Statement, target: Challenge | None) -> Money:
     stated, answer = statement.initial_balance, request.initial_balance
     if stated is not None and answer is not None and stated != answer:
-        raise Refused(
-            f"The file says that the account began with {money_text(stated)}, not with {money_text(answer)}; leave "
-            "--balance away."
-        )
+        raise Refused(f"The file says that the account began with {money_text(stated)}, not with {money_text(answer)}.")
     balance = stated if stated is not None else answer
     if balance is None and target is not None:
         balance = target.initial_balance
     if balance is None:
         raise AnswerNeeded(
-            "The file does not say what the account began with; name it, for example --balance 10000.", "balance"
+            "The file does not say what the account began with; it has to be named.", "balance", "--balance 10000"
         )
     return balance

@@ -76,7 +76,7 @@ class ImportResult:
     `net` and `balance` are the file's own, recomputed from its rows. `period` is from the first to the last row (UTC).
     """
 
-    path: Path
+    file_name: str
     format: str
     format_title: str
     file_sha256: str
@@ -109,7 +109,7 @@ class ImportResult:
     def document(self) -> dict[str, Any]:
         """The result as one stable JSON document (`import --json`)."""
         return {
-            "file": self.path.name,
+            "file": self.file_name,
             "format": self.format,
             "file_sha256": self.file_sha256,
             "account": self.account,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 from uuid import uuid4
 
@@ -85,14 +86,15 @@ def _accepted(plan: ImportPlan, request: ImportRequest, now: datetime) -> Import
     if plan.totals.differences and not request.accept_differences:
         first = plan.totals.differences[0]
         raise Refused(
-            f"{plan.file.path.name}: the file does not agree with its own totals: {first.label.lower()} is stated as "
-            f"{first.stated} and adds up to {first.found} (difference {first.difference}). Nothing was imported; "
-            "--accept-differences imports it all the same."
+            f"{plan.file.name}: the file does not agree with its own totals: {first.label.lower()} is stated as "
+            f"{_figure(first.stated)} and adds up to {_figure(first.found)} (difference {_figure(first.difference)}). "
+            "Nothing was imported.",
+            "--accept-differences imports it all the same",
         )
     ahead = next((row for row in reversed(plan.rows) if row.at > now + _FURTHEST_AHEAD), None)
     if ahead is not None:
         raise Refused(
-            f"{plan.file.path.name}, line {ahead.row.line}: number {ahead.number} lies in the future "
+            f"{plan.file.name}, line {ahead.row.line}: number {ahead.number} lies in the future "
             f"({ahead.at:%Y-%m-%d %H:%M:%S} UTC); is the server's time zone right? It was taken as {plan.zone}."
         )
     return plan
@@ -134,7 +136,7 @@ def _record(
             id=new_identifiers(now)(),
             challenge_id=challenge.id,
             command_id=command_id,
-            file_name=plan.file.path.name,
+            file_name=plan.file.name,
             file_sha256=plan.file.sha256,
             format=statement.format.value,
             time_zone=plan.zone,
@@ -180,9 +182,10 @@ def _gap_before(plan: ImportPlan, challenge: Challenge, judged: JudgedRows) -> M
 
 def _rows_missing(plan: ImportPlan, gap: Money) -> Refused:
     return Refused(
-        f"{plan.file.path.name}: after this file the account stands {money_text(abs(gap))} {plan.currency} "
+        f"{plan.file.name}: after this file the account stands {money_text(abs(gap))} {plan.currency} "
         f"{'above' if gap > ZERO else 'below'} the ledger, so rows between what is recorded and this file are missing. "
-        "Export a statement that begins earlier, or import this one as a new challenge (--new)."
+        "Export a statement that begins earlier, or import this one as a new challenge.",
+        "--new",
     )
 
 
@@ -195,6 +198,10 @@ def _judge_dry(reading: Reading, plan: ImportPlan, now: datetime, progress: Prog
         execution = new_execution(plan.target, read_head(reading, plan.target.id).sequence_number, str(uuid4()), now)
     judged = judge_rows(execution, rows, len(rows), _forget, progress)
     return _Outcome(execution.snapshot(), judged, plan, is_stored=plan.target is not None)
+
+
+def _figure(value: Money | int | None) -> str:
+    return money_text(value) if isinstance(value, Decimal) else str(value)
 
 
 def _optional_text(amount: Money | None) -> str | None:
@@ -235,10 +242,10 @@ def _result(outcome: _Outcome) -> ImportResult:
     if statement.open_positions:
         notes.append(
             f"{statement.open_positions} positions are still open; their floating result of "
-            f"{statement.open_floating} {plan.currency} is not part of the ledger."
+            f"{money_text(statement.open_floating)} {plan.currency} is not part of the ledger."
         )
     return ImportResult(
-        path=plan.file.path,
+        file_name=plan.file.name,
         format=statement.format.value,
         format_title=FORMAT_TITLES[statement.format],
         file_sha256=plan.file.sha256,

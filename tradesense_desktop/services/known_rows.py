@@ -49,8 +49,9 @@ def unrecorded_rows(reading: Reading, plan: ImportPlan) -> list[Trade | Adjustme
 
 def _too_late(plan: ImportPlan, row: DatedRow) -> Refused:
     return Refused(
-        f"{plan.file.path.name}, line {row.row.line}: number {row.number} is not recorded and lies before rows that "
-        "are; the ledger only grows at its end. Import the file as a new challenge (--new)."
+        f"{plan.file.name}, line {row.row.line}: number {row.number} is not recorded and lies before rows that "
+        "are; the ledger only grows at its end. Import the file as a new challenge.",
+        "--new",
     )
 
 

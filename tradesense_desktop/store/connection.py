@@ -1,5 +1,6 @@
 """Every SQLite connection of the program: how it is opened, what it may do, and what plain SQL may call on it."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -139,10 +140,18 @@ def applying_replica(connection: dbapi2.Connection) -> Iterator[None]:
 
 
 def make_private(path: Path) -> None:
-    """Make the file, and its folder where that is missing, so that nobody else can read them; close an open file."""
+    """Make an empty file, and its folder where that is missing, so that nobody else can read them.
+
+    A file that is there, or that somebody else makes at the same moment, stays as it is.
+    """
     if not path.parent.exists():
-        path.parent.mkdir(mode=_FOLDER_MODE, parents=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE))
+        path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE))
+
+
+def close_to_others(path: Path) -> None:
+    """Take the rights of others away from a store that is known to be ours."""
     path.chmod(_FILE_MODE)
 
 

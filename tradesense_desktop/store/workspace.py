@@ -1,6 +1,7 @@
 """A workspace: a folder with one SQLite store, opened by one writer thread and a read-only connection a thread."""
 
 import contextlib
+import stat
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.store import migrations
-from tradesense_desktop.store.connection import connect, make_private
+from tradesense_desktop.store.connection import close_to_others, connect, make_private
 from tradesense_desktop.store.database_errors import refusals_about
 from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnusable
 from tradesense_desktop.store.transaction import Reading, Transaction
@@ -38,11 +39,18 @@ def open_workspace(directory: Path) -> "Workspace":
     """
     path = directory / STORE_NAME
     try:
-        _make_private(path)
+        is_own_folder = _is_own_folder(path)
+        make_private(path)
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise WorkspaceUnusable(path, "it is no regular file")
+        with refusals_about(path):
+            migrations.prepare(path)
+        # Only now is it known to be ours: nobody else's file or folder is ever closed to others.
+        close_to_others(path)
+        if is_own_folder:
+            directory.chmod(_FOLDER_MODE)
     except OSError as error:
         raise WorkspaceUnusable(path, error.strerror or str(error)) from error
-    with refusals_about(path):
-        migrations.prepare(path)
     workspace = Workspace(path)
     try:
         with workspace.reading() as reading:
@@ -55,12 +63,9 @@ def open_workspace(directory: Path) -> "Workspace":
     return workspace
 
 
-def _make_private(path: Path) -> None:
-    """Make the store's file and its folder; close both to others, but not a folder that holds other things too."""
-    is_ours = path.exists() or not path.parent.exists() or not any(path.parent.iterdir())
-    make_private(path)
-    if is_ours:
-        path.parent.chmod(_FOLDER_MODE)
+def _is_own_folder(path: Path) -> bool:
+    """Whether the folder is there for the store alone: one that holds other things stays open to whom it was open."""
+    return path.exists() or not path.parent.exists() or not any(path.parent.iterdir())
 
 
 class Workspace:

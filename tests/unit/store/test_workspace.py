@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from tests.unit.store.ledgers import create_challenge
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.store.challenges import find_challenge, list_challenges
-from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceDamaged, WorkspaceUnusable
+from tradesense_desktop.store.errors import StoreRefusal, WorkspaceClosed, WorkspaceDamaged, WorkspaceUnusable
 from tradesense_desktop.store.users import OWNER_EMAIL, find_owner
-from tradesense_desktop.store.workspace import Workspace, open_workspace
+from tradesense_desktop.store.workspace import STORE_NAME, Workspace, open_workspace
 
 ENDLESS = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
 
@@ -269,3 +270,39 @@ def test_processes_that_make_the_same_workspace_at_once_share_it(tmp_path: Path)
         owners.add(output)
 
     assert len(owners) == 1
+
+
+def test_file_of_another_program_keeps_its_rights(tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir(mode=0o755)
+    other = folder / STORE_NAME
+    with closing(dbapi2.connect(other)) as connection:
+        connection.execute("CREATE TABLE letters (text)")
+    other.chmod(0o644)
+    folder.chmod(0o755)
+
+    with pytest.raises(StoreRefusal):
+        open_workspace(folder)
+
+    assert (stat.S_IMODE(other.stat().st_mode), stat.S_IMODE(folder.stat().st_mode)) == (0o644, 0o755)
+
+
+def test_link_to_a_file_of_the_system_is_refused_and_left_alone(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("not ours", encoding="utf-8")
+    target.chmod(0o644)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / STORE_NAME).symlink_to(target)
+
+    with pytest.raises(StoreRefusal, match="no regular file"):
+        open_workspace(folder)
+
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+
+
+def test_pipe_in_place_of_the_store_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / STORE_NAME)
+
+    with pytest.raises(StoreRefusal, match="no regular file"):
+        open_workspace(tmp_path)

@@ -298,10 +298,10 @@ class ImportDialog(QDialog):
         numbers = self._surroundings.display.numbers
         if result.trades_added == 0 and result.trades_after_end == 0:
             return self.tr("{name} was already in the ledger: nothing new in {n} trades.").format(
-                name=result.path.name, n=numbers.count(result.trades_read)
+                name=result.file_name, n=numbers.count(result.trades_read)
             )
         said = self.tr("{n} of {m} trades of {name} were added.").format(
-            n=numbers.count(result.trades_added), m=numbers.count(result.trades_read), name=result.path.name
+            n=numbers.count(result.trades_added), m=numbers.count(result.trades_read), name=result.file_name
         )
         if result.trades_after_end:
             after = self.tr("{n} came after the end of the challenge and are not in its ledger.")
