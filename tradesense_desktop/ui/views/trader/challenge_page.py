@@ -19,7 +19,7 @@ from tradesense_desktop.ui.views.trader.page_tools import EVENTS, LEDGER, METRIC
 from tradesense_desktop.ui.views.trader.verdict_panel import VerdictPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from PySide6.QtGui import QResizeEvent
@@ -43,6 +43,9 @@ _BELOW_FIGURES = 4
 class ChallengePage(QWidget):
     """Shows one challenge; what is read for it is handed in by `show_…`.
 
+    With `in_steps` it begins empty: `build_next` makes one part after the other, so that the event loop can turn
+    between them; until `is_built` nothing may be shown on it.
+
     Signals: back_asked(), event_chosen(EventRow), metrics_asked() when they are wanted and not here yet.
     """
 
@@ -50,27 +53,56 @@ class ChallengePage(QWidget):
     event_chosen = Signal(object)
     metrics_asked = Signal()
 
-    def __init__(self, surroundings: Surroundings, actions: ActionRegistry, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        actions: ActionRegistry,
+        parent: QWidget | None = None,
+        *,
+        in_steps: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._surroundings = surroundings
         self._picture: ChallengePicture | None = None
         self._has_metrics = False
-        display = surroundings.display
-        self._header = ChallengeHeader(display, actions["workspace.import"], self)
-        self._figures = KeyFigures(display, self)
-        self.chart = EquityChart(display, self)
-        self._verdict = VerdictPanel(display, self)
-        self._tools = PageTools(display, actions, self)
-        self.ledger = LedgerPanel(surroundings, self)
-        self.events = EventsPanel(surroundings, self)
-        self._metrics = MetricsPanel(display, self)
         self._is_strip = False
+        self.is_built = False
+        self._steps = self._build(actions)
+        while not in_steps and self.build_next():
+            pass
+
+    def build_next(self) -> bool:
+        """Make the next part; whether there are more to come."""
+        return next(self._steps, False)
+
+    def _build(self, actions: ActionRegistry) -> Iterator[bool]:
+        """The parts, each in a step of a few milliseconds."""
+        display = self._surroundings.display
+        self.chart = EquityChart(display, self)
+        yield True
+        self._header = ChallengeHeader(display, actions["workspace.import"], self)
+        yield True
+        self._figures = KeyFigures(display, self)
+        self._verdict = VerdictPanel(display, self)
+        yield True
+        self._tools = PageTools(display, actions, self)
+        self.ledger = LedgerPanel(self._surroundings, self)
+        yield True
+        self.events = EventsPanel(self._surroundings, self)
+        self._metrics = MetricsPanel(display, self)
+        yield True
         self._middle = QHBoxLayout()
         self._between = rule(vertical=True, parent=self)
         self._under_strip = rule(parent=self)
         self._under_strip.hide()
         self._lay_out()
+        yield True
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        yield True
         self._connect()
+        self.is_built = True
+        self._fit()
 
     @property
     def challenge_id(self) -> str:
@@ -145,6 +177,10 @@ class ChallengePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a small window the verdict lies down as a strip."""
         super().resizeEvent(event)
+        if self.is_built:
+            self._fit()
+
+    def _fit(self) -> None:
         strip = self.width() < _STRIP_BELOW
         self._verdict.show_as_strip(strip=strip)
         self._place_verdict(strip=strip)

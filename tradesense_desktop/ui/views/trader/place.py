@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from tradesense_desktop.services.read_challenges import read_challenge, read_challenges
 from tradesense_desktop.services.read_equity_curve import read_equity_curve
@@ -32,6 +32,8 @@ def read_prepared_curve(workspace: Workspace, challenge_id: str, progress: Progr
 class TraderPlaces(QObject):
     """Owns the list and the page of one workspace and keeps them up to date.
 
+    The page is built while the event loop turns; a challenge that is read before it stands is shown then.
+
     Signals: challenges_read(tuple of ChallengeSummary), challenge_opened(str id), list_asked().
     """
 
@@ -47,10 +49,26 @@ class TraderPlaces(QObject):
         self._surroundings = surroundings
         self._wanted_id = ""
         self.list = ChallengeList(surroundings, actions["workspace.import"], parent)
-        self.page = ChallengePage(surroundings, actions, parent)
+        self.page = ChallengePage(surroundings, actions, parent, in_steps=True)
+        self._early: tuple[ChallengePicture, bool] | None = None
+        self._building = QTimer(self)
+        self._building.timeout.connect(self._build_on)
+        self._building.start(0)
         self.list.challenge_opened.connect(self.open_challenge)
         self.page.back_asked.connect(self.list_asked)
         self.page.metrics_asked.connect(self._read_metrics)
+
+    def _build_on(self) -> None:
+        if self.page.build_next():
+            return
+        self._building.stop()
+        if self._early is not None:
+            QTimer.singleShot(0, self, self._show_early)
+
+    def _show_early(self) -> None:
+        early, self._early = self._early, None
+        if early is not None:
+            self._show_picture(early[0], opens=early[1])
 
     def read_challenges(self) -> None:
         """Read the list."""
@@ -82,9 +100,13 @@ class TraderPlaces(QObject):
         challenge_id = picture.summary.challenge.id
         if challenge_id != self._wanted_id:
             return
+        if not self.page.is_built:
+            self._early = (picture, opens or (self._early is not None and self._early[1]))
+            return
         self.page.show_picture(self._workspace, picture)
         if opens:
-            self.challenge_opened.emit(challenge_id)
+            # In a turn of its own: the page is laid out and painted for the first time then.
+            QTimer.singleShot(0, self, partial(self.challenge_opened.emit, challenge_id))
         tasks = self._surroundings.tasks
         title = self.tr("Reading the equity curve")
         task = tasks.watched_read(title, partial(read_prepared_curve, self._workspace, challenge_id), owner=self)
