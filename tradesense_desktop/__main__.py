@@ -4,6 +4,7 @@ import os
 import sys
 
 _OLDEST_PYTHON = (3, 11)
+_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -14,9 +15,14 @@ def main() -> int:
     from tradesense_desktop.cli.display import has_display
 
     arguments = sys.argv[1:]
-    if arguments or "_TRADESENSE_COMPLETE" in os.environ:
-        return _run_command_line(arguments)
-    return run_window(None) if has_display() else _run_command_line(["sample"])
+    try:
+        if arguments or "_TRADESENSE_COMPLETE" in os.environ:
+            return _run_command_line(arguments)
+        return run_window(None) if has_display() else _run_command_line(["sample"])
+    except KeyboardInterrupt:
+        # While modules load nothing has begun; what runs later stops by itself and says so.
+        sys.stderr.write("Stopped.\n")
+        return _INTERRUPTED
 
 
 def run_window(workspace: str | None) -> int:

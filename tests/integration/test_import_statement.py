@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.importers.metatrader4_reports import html_of_test, step
+from tests.unit.importers.metatrader4_reports import html_of_test, operation, statement_html, step, trade
 from tests.unit.importers.metatrader5_reports import Report
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.domain.verdict import VerdictStatus
@@ -129,16 +129,58 @@ def test_window_with_rows_missing_before_it_is_refused_whole(workspace: Workspac
     assert _import(workspace, window, accept_differences=True).trades_added == 1
 
 
-def test_money_paid_in_after_the_first_import_is_not_lost_in_silence(workspace: Workspace, tmp_path: Path) -> None:
+def test_account_without_a_closed_trade_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     report = Report()
     report.operation("balance", "10000.00")
-    _import(workspace, _file(tmp_path, report))
-    report.operation("balance", "5000.00")
-    report.deal("buy", "in", "1.00", "1.1")
-    report.deal("sell", "out", "1.00", "1.1", "100.00")
 
-    with pytest.raises(Refused, match=r"5000\.00 EUR above the ledger"):
-        _import(workspace, _file(tmp_path, report, "longer.html"))
+    with pytest.raises(Refused, match="no closed trade"):
+        _import(workspace, _file(tmp_path, report))
+    with pytest.raises(Refused, match="no closed trade"):
+        preview_import(workspace, ImportRequest(path=_file(tmp_path, report)))
+    _assert_untouched(workspace)
+
+
+def test_window_after_an_entry_says_that_its_costs_are_recorded_otherwise(workspace: Workspace, tmp_path: Path) -> None:
+    whole = Report()
+    whole.operation("balance", "10000.00")
+    whole.deal("buy", "in", "1.00", "1.10000", at="2024.01.09 01:00:00", commission="-3.00")
+    whole.deal("sell", "out", "1.00", "1.10100", "100.00", at="2024.01.09 01:30:00")
+    _import(workspace, _file(tmp_path, whole))
+    window = replace(whole, deals=whole.deals[2:])
+    window.deal("buy", "in", "1.00", "1.10000", at="2024.01.09 02:00:00", number=8)
+    window.deal("sell", "out", "1.00", "1.10100", "50.00", at="2024.01.09 02:30:00", number=9)
+
+    result = _import(workspace, _file(tmp_path, window, "window.html"))
+
+    assert result.trades_added == 1
+    (line,) = [line for line in result.reconciliation if line.label == "Entry costs recorded otherwise"]
+    assert line.found == Decimal(-3)
+    assert result.challenge_id is not None
+    assert [row.realized_pnl for row in read_trades(workspace, result.challenge_id)] == [Decimal(97), Decimal(50)]
+
+
+def test_metatrader_4_window_is_added_to_its_challenge(workspace: Workspace, tmp_path: Path) -> None:
+    rows = [
+        trade(number, f"2018.01.{number:02} 10:00:00", "buy", f"2018.01.{number:02} 12:00:00", profit)
+        for number, profit in ((2, "100.00"), (3, "-30.00"), (4, "20.00"))
+    ]
+    deposit = operation(1, "2018.01.01 10:00:00", "10000.00")
+    whole, later = tmp_path / "whole.htm", tmp_path / "later.htm"
+    whole.write_text(statement_html([deposit, *rows[:2]], net="70.00", balance="10 070.00"), encoding="utf-8")
+    later.write_text(statement_html(rows[1:], net="-10.00", balance="10 090.00"), encoding="utf-8")
+    _import(workspace, whole)
+
+    result = _import(workspace, later)
+
+    assert (result.trades_added, result.reconciled) == (1, True)
+
+
+def test_file_that_names_no_account_is_never_added_by_itself(workspace: Workspace, tmp_path: Path) -> None:
+    report = _report("100.00", account="-5 (EUR, Made-Up Server, demo, Hedge)")
+    first = _import(workspace, _file(tmp_path, report), currency="EUR")
+    second = _import(workspace, _file(tmp_path, report), currency="EUR")
+
+    assert second.challenge_id != first.challenge_id
 
 
 def test_same_number_with_other_content_is_refused_showing_both(workspace: Workspace, tmp_path: Path) -> None:

@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 from tradesense_desktop.domain.errors import InvalidRules, UnknownZone
 
 _ONE_DAY: Final = timedelta(days=1)
+# The same rules on every machine: those of the tzdata package, not what a system happens to have.
+reset_tzpath(to=())
+_ZONES_OF_A_MACHINE: Final = frozenset({"localtime", "posixrules", "Factory", "posix", "right"})
+_FURTHEST_SHIFT: Final = timedelta(hours=14)
 _SHIFTED_ZONE: Final = re.compile(r"(?P<zone>[A-Za-z][A-Za-z0-9_+/-]*?)(?P<hours>[+-]\d{1,2})h", re.ASCII)
 _NOON: Final = time(12)
 
@@ -28,6 +32,8 @@ class WallClock:
         match = _SHIFTED_ZONE.fullmatch(text)
         name = match["zone"] if match else text
         shift = timedelta(hours=int(match["hours"])) if match else timedelta()
+        if abs(shift) > _FURTHEST_SHIFT or name.partition("/")[0] in _ZONES_OF_A_MACHINE:
+            raise UnknownZone(text)
         try:
             return cls(text, ZoneInfo(name), shift)
         except (KeyError, ValueError, OSError):

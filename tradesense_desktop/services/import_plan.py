@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tradesense_desktop.domain.challenge import Challenge
-from tradesense_desktop.domain.money import Money, money_text
+from tradesense_desktop.domain.money import ZERO, Money, money_text
 from tradesense_desktop.domain.printable import printable
 from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.importers.errors import StatementRefused
@@ -21,6 +21,7 @@ from tradesense_desktop.services.presets import JOURNAL, preset_named
 from tradesense_desktop.services.statement_rows import DatedRow, dated_rows
 from tradesense_desktop.store.challenges import list_challenges, read_challenge
 from tradesense_desktop.store.import_history import list_imports_of_file
+from tradesense_desktop.store.recorded_trades import read_moved_before
 from tradesense_desktop.store.transaction import Reading
 
 DEFAULT_ZONE: Final = "UTC"
@@ -105,14 +106,13 @@ def plan_import(reading: Reading, request: ImportRequest, file: StatementFile) -
     statement = file.statement
     zone = zone_of(request, target)
     currency = _currency(request, statement, target)
-    initial_balance = _initial_balance(request, statement, target)
+    rows = dated_rows(statement, zone)
+    initial_balance = _initial_balance(request, statement, ledger_before(reading, target, rows))
     totals = reconcile(statement, initial_balance)
     preset = preset_of(target) if target is not None else request.preset or JOURNAL
     if target is None:
         preset_named(preset)
-    return ImportPlan(
-        file, target, preset, zone, currency, initial_balance, totals, dated_rows(statement, zone), tuple(notes)
-    )
+    return ImportPlan(file, target, preset, zone, currency, initial_balance, totals, rows, tuple(notes))
 
 
 def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -> tuple[Challenge | None, list[str]]:
@@ -125,14 +125,20 @@ def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -
     if request.challenge_id is not None:
         return _named_target(reading, request, source), []
     preset = request.preset or JOURNAL
+    # Two files that name neither an account nor a run may be of two accounts.
+    is_known = source["account"] is not None or source["run"] is not None
     same_source = [
-        challenge for challenge in list_challenges(reading) if challenge.rules_config.get("source") == source
+        challenge
+        for challenge in list_challenges(reading)
+        if is_known and challenge.rules_config.get("source") == source
     ]
     candidates = [challenge for challenge in same_source if preset_of(challenge) == preset]
     if request.as_new:
         zone = request.timezone or DEFAULT_ZONE
         same_file = {record.challenge_id for record in list_imports_of_file(reading, file.sha256)}
         candidates = [each for each in candidates if bound_zone(each) == zone and each.id in same_file]
+    if not candidates and not file.statement.trades:
+        raise Refused(f"{file.name}: there is no closed trade in it yet; nothing was imported.")
     others = [challenge for challenge in same_source if challenge not in candidates]
     notes = [f"This account also has challenge {other.id} under the preset {preset_of(other)}." for other in others[:3]]
     if len(candidates) > 1 and not request.as_new:
@@ -205,13 +211,20 @@ def _currency(request: ImportRequest, statement: Statement, target: Challenge | 
     return currency
 
 
-def _initial_balance(request: ImportRequest, statement: Statement, target: Challenge | None) -> Money:
+def ledger_before(reading: Reading, target: Challenge | None, rows: list[DatedRow]) -> Money | None:
+    """What the ledger held before the file's first row; None for a new challenge."""
+    if target is None:
+        return None
+    return target.initial_balance + (read_moved_before(reading, target.id, rows[0].at) if rows else ZERO)
+
+
+def _initial_balance(request: ImportRequest, statement: Statement, before: Money | None) -> Money:
     stated, answer = statement.initial_balance, request.initial_balance
     if stated is not None and answer is not None and stated != answer:
         raise Refused(f"The file says that the account began with {money_text(stated)}, not with {money_text(answer)}.")
     balance = stated if stated is not None else answer
-    if balance is None and target is not None:
-        balance = target.initial_balance
+    if balance is None:
+        balance = before
     if balance is None:
         raise AnswerNeeded(
             "The file does not say what the account began with; it has to be named.", "balance", "--balance 10000"

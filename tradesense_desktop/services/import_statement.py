@@ -1,6 +1,6 @@
 """Import a statement: read, reconcile, judge and record it, all or nothing, once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -12,6 +12,7 @@ from tradesense_desktop.domain.limits import verdict
 from tradesense_desktop.domain.money import ZERO, Money, decimal_text, money_text
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.recording import Recorded
+from tradesense_desktop.importers.reconciliation import Reconciliation, ReconciliationLine
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
@@ -46,6 +47,7 @@ class _Outcome:
     challenge: Challenge
     judged: JudgedRows
     plan: ImportPlan
+    recorded_otherwise: Money
     is_stored: bool
 
 
@@ -109,7 +111,8 @@ def _record(
     *,
     accept_differences: bool,
 ) -> _Outcome:
-    rows = unrecorded_rows(transaction, plan)
+    new = unrecorded_rows(transaction, plan)
+    rows = new.rows
     owner_id = ensure_owner(transaction)
     if plan.target is None:
         execution = new_execution(None, 0, command_id, now)
@@ -117,14 +120,14 @@ def _record(
         recorder = Recorder.of_new(transaction, execution.snapshot())
     else:
         if not rows:
-            return _Outcome(plan.target, JudgedRows(0, 0, 0, 0), plan, is_stored=True)
+            return _Outcome(plan.target, JudgedRows(0, 0, 0, 0), plan, new.recorded_otherwise, is_stored=True)
         head = read_head(transaction, plan.target.id)
         execution = new_execution(plan.target, head.sequence_number, command_id, now)
         recorder = Recorder.of_known(transaction, plan.target)
     judged = judge_rows(execution, rows, len(rows), recorder.append, progress)
     if plan.target is not None and not judged.trades and not judged.adjustments:
         # Everything new lies after the end: nothing was recorded, so there is nothing to write down.
-        return _Outcome(plan.target, judged, plan, is_stored=True)
+        return _Outcome(plan.target, judged, plan, new.recorded_otherwise, is_stored=True)
     challenge = recorder.finish(execution.snapshot())
     gap = _gap_before(plan, challenge, judged)
     if gap and not accept_differences:
@@ -165,7 +168,7 @@ def _record(
             result={"trades_added": judged.trades, "file_sha256": plan.file.sha256},
         ),
     )
-    return _Outcome(challenge, judged, plan, is_stored=True)
+    return _Outcome(challenge, judged, plan, new.recorded_otherwise, is_stored=True)
 
 
 def _gap_before(plan: ImportPlan, challenge: Challenge, judged: JudgedRows) -> Money:
@@ -183,21 +186,30 @@ def _gap_before(plan: ImportPlan, challenge: Challenge, judged: JudgedRows) -> M
 def _rows_missing(plan: ImportPlan, gap: Money) -> Refused:
     return Refused(
         f"{plan.file.name}: after this file the account stands {money_text(abs(gap))} {plan.currency} "
-        f"{'above' if gap > ZERO else 'below'} the ledger, so rows between what is recorded and this file are missing. "
-        "Export a statement that begins earlier, or import this one as a new challenge.",
+        f"{'above' if gap > ZERO else 'below'} the ledger, so rows before this file, or the entry costs of positions "
+        "opened before it, are missing. Export a statement that begins earlier, or import this one as a new challenge.",
         "--new",
     )
 
 
 def _judge_dry(reading: Reading, plan: ImportPlan, now: datetime, progress: ProgressReport) -> _Outcome:
-    rows = unrecorded_rows(reading, plan)
+    new = unrecorded_rows(reading, plan)
+    rows = new.rows
     if plan.target is None:
         execution = new_execution(None, 0, str(uuid4()), now)
         _create(execution, plan, find_owner(reading) or str(uuid4()), now)
     else:
         execution = new_execution(plan.target, read_head(reading, plan.target.id).sequence_number, str(uuid4()), now)
     judged = judge_rows(execution, rows, len(rows), _forget, progress)
-    return _Outcome(execution.snapshot(), judged, plan, is_stored=plan.target is not None)
+    return _Outcome(execution.snapshot(), judged, plan, new.recorded_otherwise, is_stored=plan.target is not None)
+
+
+def _with_other_shares(totals: Reconciliation, recorded_otherwise: Money) -> Reconciliation:
+    """The comparison with a line for trades that the ledger holds with another share of their entry costs."""
+    if not recorded_otherwise:
+        return totals
+    line = ReconciliationLine("Entry costs recorded otherwise", -recorded_otherwise, None, None)
+    return replace(totals, lines=(*totals.lines, line))
 
 
 def _figure(value: Money | int | None) -> str:
@@ -258,7 +270,7 @@ def _result(outcome: _Outcome) -> ImportResult:
         trades_read=len(statement.trades),
         trades_added=judged.trades,
         trades_after_end=judged.trades_after_end,
-        totals=plan.totals,
+        totals=_with_other_shares(plan.totals, outcome.recorded_otherwise),
         stated=statement.stated,
         status=challenge.status,
         verdict=verdict(challenge),

@@ -1,6 +1,11 @@
 """Which rows of a statement are recorded already, and whether the others may still come."""
 
+from dataclasses import dataclass
+
 from tradesense_desktop.domain.adjustment import Adjustment
+from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.errors import AdjustmentConflict, TradeConflict
+from tradesense_desktop.domain.money import ZERO, Money
 from tradesense_desktop.domain.trade import Trade
 from tradesense_desktop.domain.trade_record import (
     AdjustmentContent,
@@ -19,32 +24,56 @@ from tradesense_desktop.store.recorded_trades import read_recorded_adjustments, 
 from tradesense_desktop.store.transaction import Reading
 
 
-def unrecorded_rows(reading: Reading, plan: ImportPlan) -> list[Trade | Adjustment]:
-    """The rows that are new, in order.
+@dataclass(frozen=True, slots=True)
+class NewRows:
+    """The rows of a file that are not recorded yet, in order.
 
-    Raises TradeConflict or AdjustmentConflict for a recorded number with other content, StatementRefused for one that
-    stands twice in the file with different content, Refused where a new row lies before a recorded one.
+    `recorded_otherwise` is how far the nets of known rows lie below those of the file: a window that begins after an
+    entry knows nothing of its costs. The recorded rows stand.
+    """
+
+    rows: list[Trade | Adjustment]
+    recorded_otherwise: Money
+
+
+def unrecorded_rows(reading: Reading, plan: ImportPlan) -> NewRows:
+    """What of the file is new.
+
+    Raises StatementRefused for a number that stands twice in the file with different content; Refused for a recorded
+    number with other content (both are shown), and where a new row lies before a recorded one.
     """
     rows = _once_each(plan)
     if plan.target is None:
-        return list(as_commanded(rows, plan.zone))
-    trades = read_recorded_trades(reading, plan.target.id)
-    adjustments = read_recorded_adjustments(reading, plan.target.id)
+        return NewRows(list(as_commanded(rows, plan.zone)), ZERO)
+    try:
+        return _compared(reading, plan, plan.target, rows)
+    except (TradeConflict, AdjustmentConflict) as conflict:
+        raise Refused(
+            f"{plan.file.name}: {conflict} If it is another account or run, import it as a new challenge.", "--new"
+        ) from conflict
+
+
+def _compared(reading: Reading, plan: ImportPlan, target: Challenge, rows: list[DatedRow]) -> NewRows:
+    trades = read_recorded_trades(reading, target.id)
+    adjustments = read_recorded_adjustments(reading, target.id)
     new: list[DatedRow] = []
+    recorded_otherwise = ZERO
     for dated in rows:
         key = str(dated.number)
         if isinstance(dated.row, StatementTrade):
             known = is_trade_known(trade_of(dated.row, dated.at, plan.zone), trades.get(key))
+            if known:
+                recorded_otherwise += dated.row.realized_pnl - trades.net(key)
         else:
             known = is_adjustment_known(adjustment_of(dated.row, dated.at), adjustments.get(key))
         if not known:
             new.append(dated)
         elif new:
             raise _too_late(plan, new[0])
-    last = plan.target.last_trade_at
+    last = target.last_trade_at
     if new and last is not None and new[0].at < last:
         raise _too_late(plan, new[0])
-    return list(as_commanded(new, plan.zone))
+    return NewRows(list(as_commanded(new, plan.zone)), recorded_otherwise)
 
 
 def _too_late(plan: ImportPlan, row: DatedRow) -> Refused:

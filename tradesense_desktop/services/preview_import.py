@@ -11,6 +11,7 @@ from tradesense_desktop.services.import_plan import (
     account_text,
     bound_zone,
     find_target,
+    ledger_before,
     preset_of,
     read_file,
     zone_of,
@@ -29,11 +30,11 @@ def preview_import(workspace: Workspace, request: ImportRequest, progress: Progr
         statement = file.statement
         with workspace.reading() as reading:
             target, notes = find_target(reading, request, file)
-        zone = zone_of(request, target)
-        rows = dated_rows(statement, zone)
-        balance = statement.initial_balance
-        if balance is None:
-            balance = request.initial_balance if target is None else target.initial_balance
+            zone = zone_of(request, target)
+            rows = dated_rows(statement, zone)
+            before = ledger_before(reading, target, rows)
+        stated = (statement.initial_balance, request.initial_balance, before)
+        balance = next((amount for amount in stated if amount is not None), None)
         currency = statement.currency or request.currency or (None if target is None else target.currency)
         totals = reconcile(statement, balance if balance is not None else ZERO)
         needs = [name for name, value in (("balance", balance), ("currency", currency)) if value is None]

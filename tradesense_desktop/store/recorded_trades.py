@@ -3,25 +3,28 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import bindparam, select
 
+from tradesense_desktop.domain.money import ZERO, Money
 from tradesense_desktop.domain.trade_record import (
     AdjustmentContent,
     TradeContent,
     recorded_adjustment_content,
     recorded_trade_content,
 )
-from tradesense_desktop.store.column_types import present_instant
+from tradesense_desktop.store.column_types import instant_column, present_instant
 from tradesense_desktop.store.tables import trades
 from tradesense_desktop.store.transaction import Reading
 
 # One short text a row instead of seven values: a third of the memory, which counts for a long statement.
 _CONTENTS: Final = (
     "SELECT trade_id, json_array(executed_at, symbol, side, printf('%.15g', quantity), printf('%.15g', price),"
-    " json_extract(metadata, '$.deal')) FROM trades WHERE challenge_id = ?"
+    " json_extract(metadata, '$.deal'), printf('%.15g', realized_pnl)) FROM trades WHERE challenge_id = ?"
 )
+_NETS_BEFORE: Final = "SELECT printf('%.15g', realized_pnl) FROM trades WHERE challenge_id = ? AND executed_at < ?"
 # By type, not by challenge (the plus says so): there are few such events among millions of others.
 _ADJUSTMENTS: Final = (
     "SELECT event_data FROM challenge_events WHERE +challenge_id = ? AND event_type = 'BALANCE_ADJUSTED'"
@@ -42,7 +45,7 @@ class RecordedTrades(Mapping[str, TradeContent]):
         self._rows = rows
 
     def __getitem__(self, trade_id: str) -> TradeContent:
-        executed_at, symbol, side, quantity, price, deal = json.loads(self._rows[trade_id])
+        executed_at, symbol, side, quantity, price, deal, _ = json.loads(self._rows[trade_id])
         return recorded_trade_content(
             {
                 "executed_at": present_instant(executed_at),
@@ -53,6 +56,10 @@ class RecordedTrades(Mapping[str, TradeContent]):
                 "metadata": {"deal": deal},
             }
         )
+
+    def net(self, trade_id: str) -> Money:
+        """What the recorded trade moved the balance by."""
+        return Decimal(json.loads(self._rows[trade_id])[-1])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
@@ -73,6 +80,14 @@ def read_recorded_adjustments(reading: Reading, challenge_id: str) -> dict[str, 
         adjustment = json.loads(event_data)["adjustment"]
         found[adjustment["adjustment_id"]] = recorded_adjustment_content(adjustment)
     return found
+
+
+def read_moved_before(reading: Reading, challenge_id: str, instant: datetime) -> Money:
+    """What all recorded rows before an instant (aware UTC) moved the account by, money from outside included."""
+    rows = reading.driver.execute(_NETS_BEFORE, (challenge_id, instant_column(instant)))
+    moved = sum((Decimal(net) for (net,) in rows), ZERO)
+    adjustments = read_recorded_adjustments(reading, challenge_id).values()
+    return moved + sum((row.amount for row in adjustments if row.executed_at < instant), ZERO)
 
 
 def read_last_trade_time(reading: Reading, challenge_id: str) -> datetime | None:
