@@ -4,7 +4,8 @@ import dataclasses
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +19,7 @@ from tradesense_desktop.domain.printable import printable
 from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
 
 _SECONDS_BETWEEN_REPORTS = 0.1
+_CLEAR_LINE = "\r\x1b[2K"
 
 
 def plain(value: Any) -> Any:
@@ -88,21 +90,26 @@ def money_text(amount: Decimal) -> str:
     return text
 
 
-def terminal_progress() -> ProgressReport:
-    """Progress on standard error where that is a terminal, none elsewhere."""
+@contextmanager
+def terminal_progress() -> Iterator[ProgressReport]:
+    """Progress on standard error where that is a terminal, none elsewhere; its line is gone afterwards."""
     if not sys.stderr.isatty():
-        return unwatched
+        yield unwatched
+        return
     last = 0.0
 
     def report(progress: Progress) -> None:
         nonlocal last
         now = time.monotonic()
-        finished = progress.total is not None and progress.done >= progress.total
-        if now - last < _SECONDS_BETWEEN_REPORTS and not finished:
+        if now - last < _SECONDS_BETWEEN_REPORTS:
             return
         last = now
         of = f" of {progress.total}" if progress.total is not None else ""
-        sys.stderr.write(f"\r\x1b[2K{progress.stage}: {progress.done}{of}" + ("\n" if finished else ""))
+        sys.stderr.write(f"{_CLEAR_LINE}{progress.stage}: {progress.done}{of}")
         sys.stderr.flush()
 
-    return report
+    try:
+        yield report
+    finally:
+        sys.stderr.write(_CLEAR_LINE)
+        sys.stderr.flush()
