@@ -152,6 +152,7 @@ def test_replay_tells_the_state_after_an_event_and_as_of_a_time(program: Program
     assert (whole["equals_stored"], whole["challenge"]["total_trades"]) == (True, 3)
     assert (early["equals_stored"], early["challenge"]["current_balance"]) == (None, "10100")
     assert first["challenge"]["status"] == "PENDING"
+    assert "no number 99999999999999999999" in program.refusal("replay", challenge_id, "--to", "99999999999999999999")
 
 
 def test_metrics_are_given_with_their_formulas(program: Program, statement: Path) -> None:
@@ -258,6 +259,7 @@ def test_wrong_usage_ends_with_two(program: Program) -> None:
     assert program.run("bogus").returncode == 2
     assert program.run("import").returncode == 2
     assert program.run("challenges", "--workspace", "").returncode == 2
+    assert program.run("import", "file", "--timezone", "").returncode == 2
     assert program.run("challenges", "--status", "LOST").returncode == 2
 
 

@@ -24,7 +24,8 @@ from tradesense_desktop.settings import resources_directory
 def demo_command(session: Session, size: str | None, no_window: bool, as_json: bool) -> int:
     """Make a workspace of its own with demonstration data (once) and open it; delete its folder to be rid of it."""
     directory = demo_directory(session.directory)
-    made = make_demo(directory, DemoSize(size or DemoSize.SMALL.value), terminal_progress())
+    with terminal_progress() as progress:
+        made = make_demo(directory, DemoSize(size or DemoSize.SMALL.value), progress)
     if as_json:
         print_document({"workspace": str(directory), "made": made.made_now, "challenges": made.challenges})
     else:
@@ -40,7 +41,8 @@ def sample_command(as_json: bool) -> None:
         workspace = open_workspace(Path(folder))
         try:
             request = ImportRequest(path=sample_statement(), preset="tradesense", timezone="Europe/Helsinki")
-            result = import_statement(workspace, request, terminal_progress())
+            with terminal_progress() as progress:
+                result = import_statement(workspace, request, progress)
         finally:
             workspace.close()
     if as_json:

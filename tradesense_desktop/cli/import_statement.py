@@ -26,15 +26,26 @@ class _Amount(click.ParamType[Money]):
             self.fail(str(problem), param, ctx)
 
 
+def _not_blank(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.strip():
+        raise click.BadParameter("an empty answer says nothing.")
+    return value
+
+
 @click.command("import", epilog="Example: tradesense import ReportHistory.html --new --preset tradesense")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--challenge", "challenge_id", metavar="ID", help="Add to this challenge.")
+@click.option("--challenge", "challenge_id", metavar="ID", callback=_not_blank, help="Add to this challenge.")
 @click.option("--new", "as_new", is_flag=True, help="Make a new challenge, also when the account has one.")
-@click.option("--preset", metavar="NAME", help="Rules of a new challenge; journal unless named.")
+@click.option("--preset", metavar="NAME", callback=_not_blank, help="Rules of a new challenge; journal unless named.")
 @click.option("--balance", "initial_balance", type=_Amount(), help="Initial balance, where the file does not tell.")
-@click.option("--currency", metavar="CODE", help="Currency of the account, where the file does not tell.")
 @click.option(
-    "--timezone", metavar="ZONE", help="The platform server's zone: UTC, Europe/Helsinki, America/New_York+7h."
+    "--currency", metavar="CODE", callback=_not_blank, help="Currency of the account, where the file does not tell."
+)
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    callback=_not_blank,
+    help="The platform server's zone: UTC, Europe/Helsinki, America/New_York+7h.",
 )
 @click.option("--dry-run", is_flag=True, help="Read, reconcile and judge; write nothing.")
 @click.option("--accept-differences", is_flag=True, help="Import although the file's own totals differ.")
@@ -43,7 +54,8 @@ class _Amount(click.ParamType[Money]):
 def import_command(session: Session, /, file: Path, as_json: bool, **answers: Any) -> None:
     """Import a statement of MetaTrader 4 or 5 (history or tester; HTML or XLSX), recognised by its content."""
     request = ImportRequest(path=file, **answers)
-    result = import_statement(session.workspace(), request, terminal_progress())
+    with terminal_progress() as progress:
+        result = import_statement(session.workspace(), request, progress)
     if as_json:
         print_document(result.document())
     else:

@@ -38,11 +38,14 @@ def replay_challenge(
 ) -> ReplayedChallenge:
     """The challenge after event number `to`, or after the last event that had occurred by `at` (UTC), or as it is.
 
-    Raises Refused where no event lies that early, and where the history cannot be replayed.
+    Before its first row it stands as it was created. Raises Refused for a number that there is not, and where the
+    history cannot be replayed.
     """
     with refusals(), workspace.reading() as reading:
         stored = read_challenge(reading, challenge_id)
         in_all = read_head(reading, challenge_id).sequence_number
+        if to is not None and to > in_all:
+            raise Refused(f"The challenge has {in_all} events; there is no number {to}.")
         replayer = Replayer()
         last_event = ""
         for event in stream_events(reading, challenge_id, last=to):
@@ -53,8 +56,6 @@ def replay_challenge(
             last_event = f"{event.event_type} of {event.occurred_at:%Y-%m-%d %H:%M:%S} UTC"
             if event.sequence_number % _EVENTS_BETWEEN_REPORTS == 0:
                 progress(Progress("Replaying", event.sequence_number, in_all))
-    if to is not None and to > in_all:
-        raise Refused(f"The challenge has {in_all} events; there is no number {to}.")
     with refusals():
         challenge = replayer.challenge()
     is_whole = replayer.events_applied == in_all
