@@ -480,18 +480,13 @@ def test_a_window_after_rows_that_no_statement_brought_is_refused_whole(desk: De
     assert desk.row(first).total_trades == 2
 
 
-def test_a_deposit_that_a_first_statement_did_not_have_is_never_lost_in_silence(desk: Desk) -> None:
+def test_a_statement_without_a_closed_trade_makes_no_challenge(desk: Desk) -> None:
     report = Report(account=ACCOUNT)
     report.operation("balance", "10000.00")
-    first = desk.bring(report)
-    assert (desk.row(first).status, first.trades_read) == (ChallengeStatus.PENDING, 0)
-
-    report.operation("balance", "5000.00")
-    report.deal("buy", "in", "1.00", "1.10000")
-    report.deal("sell", "out", "1.00", "1.10100", "100.00")
-    with pytest.raises(Refused):
+    report.deal("buy", "in", "1.00", "1.10000", commission="-3.00")
+    with pytest.raises(Refused, match="no closed trade"):
         desk.bring(report)
-    assert desk.row(first).status is ChallengeStatus.PENDING
+    assert read_challenges(desk.workspace, include_archived=True) == ()
 
 
 def test_a_known_row_is_done_already_also_after_the_end(desk: Desk) -> None:
