@@ -13,7 +13,7 @@ from tradesense_desktop.services.open_workspace import open_workspace
 from tradesense_desktop.settings import resources_directory, schema_directory
 from tradesense_desktop.store.integrity import StoreHealth, examine_store
 
-_LIBRARIES: Final = ("PySide6-Essentials", "pyqtgraph", "numpy", "SQLAlchemy", "pysqlite3", "lxml", "tzdata")
+_LIBRARIES: Final = ("PySide6-Essentials", "pyqtgraph", "numpy", "SQLAlchemy", "pysqlite3", "tzdata")
 
 
 @dataclass(frozen=True, slots=True)
