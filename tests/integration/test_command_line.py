@@ -172,6 +172,33 @@ def test_archived_challenge_is_hidden_and_its_file_goes_into_a_new_one(program: 
     assert program.read("challenges") == []
     assert [row["id"] for row in program.read("challenges", "--all")] == [first]
     assert program.read("import", statement)["challenge_id"] != first
+    assert "is archived" in program.refusal("import", statement, "--challenge", first)
+
+
+def test_answer_that_cannot_be_written_is_no_lie_about_the_store(program: Program, statement: Path) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "tradesense_desktop",
+                "--workspace",
+                program.folder / "workspace",
+                "import",
+                statement,
+            ],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=program.environment,
+            cwd=program.folder,
+            timeout=120,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert "may have been done" in done.stderr
+    assert len(program.read("challenges")) == 1
 
 
 def test_demo_is_made_once_and_judged_by_the_real_rules(program: Program) -> None:

@@ -101,10 +101,16 @@ def run(arguments: list[str], *, show_window: Callable[[str | None], int]) -> in
         # The reader of our output has gone (`| head`); Python would complain once more while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as failure:
+        _show_failure(
+            f"The answer could not be written ({failure.strerror or failure}); what was asked for may have been done.",
+            debug="--debug" in arguments,
+        )
+        return REFUSED
     except Exception as failure:  # noqa: BLE001 - the outermost edge: a sentence, and the traceback on request
         _show_failure(
-            f"Something went wrong that should not have ({type(failure).__name__}); the store is as it was. "
-            "Run it again with --debug before the command to see where.",
+            f"Something went wrong that should not have ({type(failure).__name__}); nothing was half done. "
+            "Run it again with --debug to see where.",
             debug="--debug" in arguments,
         )
         return REFUSED

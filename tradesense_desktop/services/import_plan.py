@@ -178,6 +178,8 @@ def _named_target(reading: Reading, request: ImportRequest, source: dict[str, st
     target = read_challenge(reading, request.challenge_id)
     if request.as_new:
         raise Refused("Either --challenge or --new: rows cannot go to both.")
+    if target.archived_at is not None:
+        raise Refused(f"Challenge {target.id} is archived and takes no rows; import the file as a new one.", "--new")
     if request.preset is not None and request.preset != preset_of(target):
         raise Refused(
             f"Challenge {target.id} is judged under {preset_of(target)}; {request.preset} takes one of its own.",
