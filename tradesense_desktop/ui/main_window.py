@@ -137,8 +137,10 @@ class MainWindow(QMainWindow):
         self.workspace = None
         self.summaries = ()
         self._offer_workspace_actions(offered=False)
-        if self._inspector is not None:
-            self._inspector.clear()
+        self.catalogue["go.challenge"].setEnabled(False)
+        self.offer_chart_actions(offered=False)
+        if self._inspector is not None and self._inspector.challenge_id:
+            self._forget_details()
 
     def show_list(self) -> None:
         """Go to the list of challenges."""
@@ -286,6 +288,11 @@ class MainWindow(QMainWindow):
         for identifier in ("workspace.import", "workspace.make_demo", "view.refresh"):
             self.catalogue[identifier].setEnabled(offered)
 
+    def offer_chart_actions(self, *, offered: bool) -> None:
+        """Without an open challenge there is no chart to do anything with."""
+        for identifier in ("chart.save_image", "chart.export_data", "chart.brush", "chart.clear_stretch"):
+            self.catalogue[identifier].setEnabled(offered)
+
     def _make_details(self) -> None:
         from tradesense_desktop.ui.views.trader.event_inspector import EventInspector
 
@@ -293,6 +300,12 @@ class MainWindow(QMainWindow):
             self._inspector = EventInspector(self.display, self._details)
             self._details.setWidget(self._inspector)
             self._restore(self.settings.value("window/docks"), self.restoreState)
+
+    def _forget_details(self) -> None:
+        """The event that is shown belongs to a challenge that was left: a panel with nothing in it is in the way."""
+        assert self._inspector is not None
+        self._inspector.clear()
+        self._details.hide()
 
     def _on_challenges_read(self, summaries: tuple[ChallengeSummary, ...]) -> None:
         self.summaries = summaries
@@ -305,8 +318,11 @@ class MainWindow(QMainWindow):
         elif self.trader is not None and current is not self.trader.page:
             self.show_list()
 
-    def _on_challenge_opened(self, _challenge_id: str) -> None:
+    def _on_challenge_opened(self, challenge_id: str) -> None:
         self.catalogue["go.challenge"].setEnabled(True)
+        self.offer_chart_actions(offered=True)
+        if self._inspector is not None and self._inspector.challenge_id not in ("", challenge_id):
+            self._forget_details()
         self.show_page()
 
     def _on_event_chosen(self, event: EventRow) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from tradesense_desktop.ui.actions.catalogue import CATALOGUE
 from tradesense_desktop.ui.actions.command_palette import Command, CommandPalette
 from tradesense_desktop.ui.actions.registry import plain, shortcut_text
+from tradesense_desktop.ui.chart_files import choose_data_file, choose_image_file
 from tradesense_desktop.ui.demo_workspace import open_demo, remove_demo
 from tradesense_desktop.ui.formatting.times import ZoneChoice
 from tradesense_desktop.ui.tables.copy_text import CopyForm
@@ -40,6 +41,7 @@ def bind_actions(window: MainWindow) -> None:
     bind("workspace.remove_demo", partial(remove_demo, window))
     window.catalogue["workspace.remove_demo"].setEnabled(False)
     bind("window.quit", window.close)
+    _bind_chart(window)
     bind("table.copy", partial(_copy, window, CopyForm.TABS))
     bind("table.copy_with_headers", partial(_copy, window, CopyForm.TABS_WITH_HEADERS))
     bind("table.copy_as_csv", partial(_copy, window, CopyForm.CSV))
@@ -116,6 +118,20 @@ def _columns(window: MainWindow) -> None:
 def _refresh(window: MainWindow) -> None:
     if window.trader is not None:
         window.trader.read_again()
+
+
+def _bind_chart(window: MainWindow) -> None:
+    """What is done with the chart of the open challenge; without one it cannot be done."""
+    bind = window.catalogue.bind
+    bind("chart.save_image", partial(choose_image_file, window))
+    bind("chart.export_data", partial(choose_data_file, window))
+    bind("chart.clear_stretch", partial(_clear_stretch, window))
+    window.offer_chart_actions(offered=False)
+
+
+def _clear_stretch(window: MainWindow) -> None:
+    if window.page_is_shown and window.trader is not None:
+        window.trader.page.chart.clear_range()
 
 
 def _bind_privacy(window: MainWindow) -> None:

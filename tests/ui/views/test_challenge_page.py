@@ -34,7 +34,9 @@ def page(
     places.page.resize(1224, 740)
     places.page.show()
     places.open_challenge(picture.summary.challenge.id)
-    qtbot.waitUntil(lambda: places.page.chart.prepared is not None and not surroundings.tasks.running)
+    qtbot.waitUntil(
+        lambda: places.page.is_built and places.page.chart.prepared is not None and not surroundings.tasks.running
+    )
     load(qtbot, places.page)
     return places.page
 

@@ -8,6 +8,8 @@ from tradesense_desktop.ui.actions.action import Action, Menu
 
 _TITLES: Final = {
     "workspace.import": QT_TRANSLATE_NOOP("Actions", "Import a statement…"),
+    "chart.save_image": QT_TRANSLATE_NOOP("Actions", "Save the chart as an image…"),
+    "chart.export_data": QT_TRANSLATE_NOOP("Actions", "Export the chart's data as CSV…"),
     "workspace.make_demo": QT_TRANSLATE_NOOP("Actions", "Open the demo"),
     "workspace.remove_demo": QT_TRANSLATE_NOOP("Actions", "Remove the demo with all that is in it"),
     "window.quit": QT_TRANSLATE_NOOP("Actions", "Quit"),
@@ -16,6 +18,8 @@ _TITLES: Final = {
     "table.copy_with_headers": QT_TRANSLATE_NOOP("Actions", "Copy selected rows with headers"),
     "table.copy_as_csv": QT_TRANSLATE_NOOP("Actions", "Copy selected rows as CSV"),
     "table.columns": QT_TRANSLATE_NOOP("Actions", "Choose columns…"),
+    "chart.brush": QT_TRANSLATE_NOOP("Actions", "Brush a stretch of the chart by dragging"),
+    "chart.clear_stretch": QT_TRANSLATE_NOOP("Actions", "Clear the brushed stretch"),
     "view.refresh": QT_TRANSLATE_NOOP("Actions", "Read again"),
     "view.privacy": QT_TRANSLATE_NOOP("Actions", "Privacy mode: hide all money"),
     "view.switch_appearance": QT_TRANSLATE_NOOP("Actions", "Switch between light and dark"),
@@ -51,14 +55,26 @@ def _action(
 
 CATALOGUE: Final[tuple[Action, ...]] = (
     _action("workspace.import", Menu.FILE, shortcut="Ctrl+O", icon="bring", keywords="open file metatrader report"),
-    _action("workspace.make_demo", Menu.FILE, 1, shortcut="Ctrl+Shift+D", icon="demo", keywords="sample example"),
-    _action("workspace.remove_demo", Menu.FILE, 1, shortcut="Ctrl+Shift+Backspace", keywords="sample clear archive"),
-    _action("window.quit", Menu.FILE, 2, shortcut="Ctrl+Q", keywords="exit close"),
+    _action("chart.save_image", Menu.FILE, 1, shortcut="Ctrl+Shift+S", icon="picture", keywords="png picture curve"),
+    _action("chart.export_data", Menu.FILE, 1, shortcut="Ctrl+Shift+E", icon="export", keywords="equity curve points"),
+    _action("workspace.make_demo", Menu.FILE, 2, shortcut="Ctrl+Shift+D", icon="demo", keywords="sample example"),
+    _action("workspace.remove_demo", Menu.FILE, 2, shortcut="Ctrl+Shift+Backspace", keywords="sample clear archive"),
+    _action("window.quit", Menu.FILE, 3, shortcut="Ctrl+Q", keywords="exit close"),
     _action("table.copy", Menu.EDIT, shortcut="Ctrl+C", icon="copy", keywords="clipboard tsv"),
     _action("table.copy_with_headers", Menu.EDIT, shortcut="Ctrl+Shift+C", keywords="clipboard tsv"),
     _action("table.copy_as_csv", Menu.EDIT, shortcut="Ctrl+Alt+C", keywords="clipboard"),
     _action("table.filter", Menu.EDIT, 1, shortcut="Ctrl+F", icon="search", keywords="find search"),
     _action("table.columns", Menu.EDIT, 1, shortcut="Ctrl+Shift+K", icon="columns", keywords="hide show"),
+    _action(
+        "chart.brush",
+        Menu.EDIT,
+        2,
+        shortcut="Ctrl+B",
+        icon="brush",
+        checkable=True,
+        keywords="select range of time",
+    ),
+    _action("chart.clear_stretch", Menu.EDIT, 2, shortcut="Ctrl+Shift+B", icon="close", keywords="range of time"),
     _action("view.refresh", Menu.VIEW, shortcut="F5", icon="refresh", keywords="reload refresh"),
     _action(
         "view.privacy",

@@ -11,11 +11,16 @@ SHARPNESS: Final = 2.0
 """Pixels of the picture to one of the screen, so that it can be printed."""
 
 
-def save_image(widget: QWidget, path: Path) -> None:
-    """Write `widget` as it is shown to `path` as PNG, whole or not at all. Raises OSError."""
+def picture_of(widget: QWidget) -> QImage:
+    """`widget` as it is shown, on the interface thread; an image can be handed to another one."""
     image = QImage(widget.size() * SHARPNESS, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SHARPNESS)
     widget.render(image, QPoint(0, 0))
+    return image
+
+
+def write_image(image: QImage, path: Path) -> None:
+    """Write an image to `path` as PNG, whole or not at all; for a worker. Raises OSError."""
     file = QSaveFile(str(path))
     if not file.open(QIODevice.OpenModeFlag.WriteOnly):
         raise OSError(f"{path} could not be written: {file.errorString()}")

@@ -5,7 +5,6 @@ See `plot_area` for what importing it costs. The interface thread never sees the
 """
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -14,6 +13,7 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
+    QImage,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -22,14 +22,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from tradesense_desktop.ui.charts.chart_image import save_image
+from tradesense_desktop.ui.charts.chart_image import picture_of
 from tradesense_desktop.ui.charts.legend import Legend
 from tradesense_desktop.ui.charts.message import Message
 from tradesense_desktop.ui.charts.plot_area import ZOOM_A_NOTCH, PlotArea
 from tradesense_desktop.ui.charts.pointer import Pointer, pointers
 from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve, leapt
 from tradesense_desktop.ui.charts.reading import entries_at, sentence_at
-from tradesense_desktop.ui.charts.words import summary, tr
+from tradesense_desktop.ui.charts.words import summary, translate
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.theme.palettes import tokens_of
 from tradesense_desktop.ui.theme.tokens import FOCUS_RING, SPACE_4, SPACE_8, SPACE_12
@@ -92,11 +92,12 @@ class EquityChart(QWidget):
         self.setMinimumSize(320, 220)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
-        self.setAccessibleName(tr("Equity curve"))
+        self.setAccessibleName(translate("Charts", "Equity curve"))
         self.setWhatsThis(
-            tr(
+            translate(
+                "Charts",
                 "The wheel zooms, dragging pans, dragging with Shift brushes a stretch of time, a double click shows"
-                " everything. By keyboard: arrows, Shift with arrows, + and −, Page Up and Page Down, Home, End, Enter."
+                " everything. By keyboard: arrows, Shift with arrows, + and −, Page Up, Page Down, Home, End, Enter.",
             )
         )
 
@@ -132,16 +133,17 @@ class EquityChart(QWidget):
     def show_nothing(self, invitation: str | None = None) -> None:
         """Say that there is no equity yet and how to get it."""
         self._say(
-            tr("No equity yet"), invitation or tr("Import a statement or execute a trade: its curve is drawn here.")
+            translate("Charts", "No equity yet"),
+            invitation or translate("Charts", "Import a statement or execute a trade: its curve is drawn here."),
         )
 
     def show_loading(self) -> None:
         """Say that the curve is being read."""
-        self._say(tr("Reading the equity curve …"), "")
+        self._say(translate("Charts", "Reading the equity curve …"), "")
 
     def show_failure(self, sentence: str) -> None:
         """Say why there is no curve."""
-        self._say(tr("The equity curve could not be read"), sentence)
+        self._say(translate("Charts", "The equity curve could not be read"), sentence)
 
     def mark_trade(self, ledger_row: int, *, reveal: bool = True) -> bool:
         """Mark the point of a trade that was chosen in the ledger; False where the curve has none of it.
@@ -193,11 +195,11 @@ class EquityChart(QWidget):
         """The curve that is shown."""
         return self._prepared
 
-    def render_image(self, path: Path) -> None:
-        """Write what is shown as PNG, twice the size on screen, without the focus ring. Raises OSError."""
+    def picture(self) -> QImage:
+        """What is shown, at twice its size on screen, without the focus ring."""
         self._has_ring = False
         try:
-            save_image(self, path)
+            return picture_of(self)
         finally:
             self._has_ring = True
 

@@ -90,6 +90,7 @@ class FrameLayer(PixelLayer):
         self._runs: tuple[Run, ...] = ()
         self._words: tuple[Word, ...] = ()
         self._breach: BreachSign | None = None
+        self._breach_word: QRectF | None = None
         self._rectangles = PrimitiveArray(QRectF, 4)
         self._colours = ink_colours(tokens)
 
@@ -97,6 +98,11 @@ class FrameLayer(PixelLayer):
     def runs(self) -> tuple[Run, ...]:
         """What is painted."""
         return self._runs
+
+    @property
+    def breach_word(self) -> QRectF | None:
+        """Where the word of the breach was painted last."""
+        return self._breach_word
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Paint in other colours."""
@@ -114,7 +120,8 @@ class FrameLayer(PixelLayer):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         self._paint_runs(painter, [run for run in self._runs if run.ink not in _IN_FRONT])
         painter.setFont(font(TYPE_SMALL))
-        taken = [self._paint_breach_word(painter, self._breach)] if self._breach is not None else []
+        self._breach_word = None if self._breach is None else self._paint_breach_word(painter, self._breach)
+        taken = [] if self._breach_word is None else [self._breach_word]
         self._paint_words(painter, taken)
         # Words have a ground, and nothing may hide the curve itself.
         self._paint_runs(painter, [run for run in self._runs if run.ink in _IN_FRONT])
@@ -185,10 +192,11 @@ class FrameLayer(PixelLayer):
 
 
 class PointerLayer(PixelLayer):
-    """Paints crosshair, mark and brushed stretch above a frame."""
+    """Paints crosshair, mark and brushed stretch above the frame that `under` has painted."""
 
-    def __init__(self, view_box: ViewBox, tokens: Tokens) -> None:
+    def __init__(self, view_box: ViewBox, tokens: Tokens, under: FrameLayer) -> None:
         super().__init__(view_box, tokens)
+        self._under = under
         self._pointer = Pointer()
         self.setZValue(1)
 
@@ -229,11 +237,19 @@ class PointerLayer(PixelLayer):
         painter.drawEllipse(QPointF(x, y), _RING, _RING)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setFont(font(TYPE_SMALL, strong=True))
-        # At the edge that is farther from the point, and so from the curve.
-        bottom = (
-            self._rectangle.height() if y < self._rectangle.height() / 2 else self._chip_size(painter, word).height()
-        )
-        self._chip(painter, x + 2, bottom, word, QColor(self._tokens.accent))
+        place = self._mark_place(self._chip_size(painter, word), x, y)
+        self._chip(painter, place.left(), place.bottom(), word, QColor(self._tokens.accent))
+
+    def _mark_place(self, size: QSizeF, x: float, y: float) -> QRectF:
+        """At the edge that is farther from the point, and so from the curve; never over the word of the breach."""
+        height, width = self._rectangle.height(), self._rectangle.width()
+        tops = [0.0, height - size.height()]
+        if y < height / 2:
+            tops.reverse()
+        lefts = [min(x + 2, width - size.width() - SPACE_4), max(0.0, x - 2 - size.width())]
+        places = [QRectF(QPointF(left, top), size) for top in tops for left in lefts]
+        taken = self._under.breach_word
+        return next((place for place in places if taken is None or not place.intersects(taken)), places[0])
 
     def _paint_dot(self, painter: QPainter, at: QPointF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)

@@ -19,7 +19,7 @@ from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve
 from tradesense_desktop.ui.charts.scale import Area
 from tradesense_desktop.ui.charts.ticks import time_ticks
 from tradesense_desktop.ui.charts.time_window import TimeWindow, whole
-from tradesense_desktop.ui.charts.words import limit, money, name_of, percent, time_labels, tr
+from tradesense_desktop.ui.charts.words import limit, money, name_of, percent, time_labels, translate
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import SPACE_8, SPACE_12, TYPE_SMALL, Tokens
@@ -88,7 +88,9 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         self._layout.layout.setRowFixedHeight(1, _GAP)
         self.setCentralItem(self._layout)
         self._layers = tuple(FrameLayer(box, tokens, self._text_of) for box in self._boxes)
-        self._pointers = tuple(PointerLayer(box, tokens) for box in self._boxes)
+        self._pointers = tuple(
+            PointerLayer(box, tokens, under) for box, under in zip(self._boxes, self._layers, strict=True)
+        )
         for axis in (*self._value_axes, self._time_axis):
             axis.setStyle(
                 tickFont=font(TYPE_SMALL), tickAlpha=0, autoExpandTextSpace=False, hideOverlappingLabels=False
@@ -214,7 +216,7 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         if not frame.scale.sees(at):
             return None
         equity = self._prepared.equity_of(index)
-        return BreachSign(frame.scale.x(at), frame.scale.y(equity), tr("breach"))
+        return BreachSign(frame.scale.x(at), frame.scale.y(equity), translate("Charts", "breach"))
 
     def _time_at(self, at: QPointF) -> float | None:
         """Time under a place in the widget, None beside the plots."""

@@ -7,7 +7,7 @@ from tradesense_desktop.analytics.column import value_at
 from tradesense_desktop.ui.charts.frame import Ink
 from tradesense_desktop.ui.charts.legend import Entry
 from tradesense_desktop.ui.charts.prepared_curve import NO_TRADE, PreparedCurve
-from tradesense_desktop.ui.charts.words import limit, money, name_of, percent, tr, zone_label
+from tradesense_desktop.ui.charts.words import limit, money, name_of, percent, translate, zone_label
 from tradesense_desktop.ui.formatting.display import Display
 
 _BY_WEIGHT: Final = (
@@ -55,7 +55,7 @@ def _when(prepared: PreparedCurve, point: int, display: Display, firm_zone: str 
         value = f"{value} · #{display.numbers.count(row)}"
     most = prepared.ledger_row(len(prepared) - 1)
     widest = display.times.instant(datetime.fromtimestamp(at, UTC), firm_zone) + f" · #{display.numbers.count(most)}"
-    return Entry(None, tr("time, {zone}").format(zone=zone), value, widest)
+    return Entry(None, translate("Charts", "time, {zone}").format(zone=zone), value, widest)
 
 
 def _amounts(prepared: PreparedCurve, point: int) -> list[tuple[Ink, float]]:

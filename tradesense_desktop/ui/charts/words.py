@@ -13,23 +13,20 @@ from tradesense_desktop.ui.charts.ticks import Grain, TimeTick
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import MASK, NOTHING, NumberFormat
 
+translate = QCoreApplication.translate
+
 _CENTS = 2
-
-
-def tr(text: str) -> str:
-    """`text` in the person's language."""
-    return QCoreApplication.translate("Charts", text)
 
 
 def name_of(ink: Ink) -> str:
     """Name of a line in the legend and beside it."""
     names = {
-        Ink.EQUITY: QCoreApplication.translate("Charts", "equity"),
-        Ink.PEAK: QCoreApplication.translate("Charts", "peak"),
-        Ink.DAILY_FLOOR: QCoreApplication.translate("Charts", "daily floor"),
-        Ink.MAXIMUM_LOSS_FLOOR: QCoreApplication.translate("Charts", "maximum-loss floor"),
-        Ink.TARGET: QCoreApplication.translate("Charts", "target"),
-        Ink.DRAWDOWN: QCoreApplication.translate("Charts", "drawdown"),
+        Ink.EQUITY: translate("Charts", "equity"),
+        Ink.PEAK: translate("Charts", "peak"),
+        Ink.DAILY_FLOOR: translate("Charts", "daily floor"),
+        Ink.MAXIMUM_LOSS_FLOOR: translate("Charts", "maximum-loss floor"),
+        Ink.TARGET: translate("Charts", "target"),
+        Ink.DRAWDOWN: translate("Charts", "drawdown"),
     }
     return names[ink]
 
@@ -94,26 +91,26 @@ def summary(prepared: PreparedCurve, display: Display, firm_zone: str | None) ->
     """The curve in sentences: from when to when, from what to what, how deep, and whether a limit was broken."""
     numbers = display.numbers
     if not len(prepared):
-        return tr("No equity yet.")
+        return translate("Charts", "No equity yet.")
     first, last = (display.times.minute(_instant(prepared.time_of(end)), firm_zone) for end in (0, -1))
     sentences = [
-        tr("{count} points from {first} to {last} ({zone}).").format(
+        translate("Charts", "{count} points from {first} to {last} ({zone}).").format(
             count=numbers.count(len(prepared)), first=first, last=last, zone=display.times.zone_name(firm_zone)
         ),
-        tr("Equity from {begun} to {now}, lowest {lowest}, highest {highest}.").format(
+        translate("Charts", "Equity from {begun} to {now}, lowest {lowest}, highest {highest}.").format(
             begun=money(numbers, prepared.equity_of(0)),
             now=money(numbers, prepared.equity_of(-1)),
             lowest=money(numbers, prepared.equity_of(prepared.lowest)),
             highest=money(numbers, prepared.equity_of(prepared.highest)),
         ),
-        tr("Deepest drawdown {part} at {at}.").format(
+        translate("Charts", "Deepest drawdown {part} at {at}.").format(
             part=percent(numbers, value_at(prepared.drawdown.values, prepared.deepest)),
             at=display.times.minute(_instant(prepared.time_of(prepared.deepest)), firm_zone),
         ),
     ]
     if prepared.breach is not None:
         at = display.times.instant(_instant(prepared.time_of(prepared.breach)), firm_zone)
-        sentences.append(tr("A limit was broken at {at}.").format(at=at))
+        sentences.append(translate("Charts", "A limit was broken at {at}.").format(at=at))
     return " ".join(sentences)
 
 

@@ -36,6 +36,10 @@ class IconButton(QToolButton):
         self.clicked.connect(lambda _checked=False: action.trigger())
         action.enabledChanged.connect(self.setEnabled)
         self.setEnabled(action.isEnabled())
+        if action.isCheckable():
+            self.setCheckable(True)
+            self.setChecked(action.isChecked())
+            action.toggled.connect(self.setChecked)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if keys:
             self.setToolTip(f"{self.accessibleName()} ({keys})")

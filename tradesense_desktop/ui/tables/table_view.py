@@ -95,6 +95,11 @@ class TableView(QTableView):
         self.scrollTo(index)
         return True
 
+    @property
+    def chosen_key(self) -> int:
+        """Key of the row that was chosen last, shown or not; 0 for none."""
+        return self._chosen or 0
+
     def forget_choice(self) -> None:
         """Choose no row: other rows are about to be shown."""
         self.clearSelection()

@@ -10,7 +10,6 @@ from tradesense_desktop.settings import resources_directory
 from tradesense_desktop.ui.theme.tokens import ICON_LARGE, ICON_SMALL, Tokens
 
 
-
 @cache
 def icon(name: str, tokens: Tokens) -> QIcon:
     """Icon `name` in the words' colour, muted where disabled and accented where switched on.

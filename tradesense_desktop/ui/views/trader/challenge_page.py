@@ -11,6 +11,7 @@ from tradesense_desktop.ui.charts.equity_chart import EquityChart
 from tradesense_desktop.ui.parts.words import rule
 from tradesense_desktop.ui.tables.row_copy import copy_selection
 from tradesense_desktop.ui.views.trader.challenge_header import ChallengeHeader
+from tradesense_desktop.ui.views.trader.chart_tools import ChartTools
 from tradesense_desktop.ui.views.trader.events_panel import EventsPanel
 from tradesense_desktop.ui.views.trader.key_figures import KeyFigures
 from tradesense_desktop.ui.views.trader.ledger_panel import LedgerPanel
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from tradesense_desktop.services.open_workspace import Workspace
-    from tradesense_desktop.services.views import ChallengePicture, Metric
+    from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary, Metric
     from tradesense_desktop.ui.actions.registry import ActionRegistry
     from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve
     from tradesense_desktop.ui.surroundings import Surroundings
     from tradesense_desktop.ui.tables.copy_text import CopyForm
     from tradesense_desktop.ui.tables.table_view import TableView
+    from tradesense_desktop.ui.views.trader.stretch_figures import StretchFigures
 
 _STRIP_BELOW = 1120
 """Width of the page under which the verdict lies above the curve."""
@@ -46,12 +48,15 @@ class ChallengePage(QWidget):
     With `in_steps` it begins empty: `build_next` makes one part after the other, so that the event loop can turn
     between them; until `is_built` nothing may be shown on it.
 
-    Signals: back_asked(), event_chosen(EventRow), metrics_asked() when they are wanted and not here yet.
+    Signals: back_asked(), event_chosen(EventRow), metrics_asked() when they are wanted and not here yet;
+    stretch_asked(datetime start, datetime end) when a stretch of the curve was brushed, stretch_left() at its end.
     """
 
     back_asked = Signal()
     event_chosen = Signal(object)
     metrics_asked = Signal()
+    stretch_asked = Signal(object, object)
+    stretch_left = Signal()
 
     def __init__(
         self,
@@ -86,6 +91,7 @@ class ChallengePage(QWidget):
         self._verdict = VerdictPanel(display, self)
         yield True
         self._tools = PageTools(display, actions, self)
+        self._chart_tools = ChartTools(actions, self)
         self.ledger = LedgerPanel(self._surroundings, self)
         yield True
         self.events = EventsPanel(self._surroundings, self)
@@ -101,6 +107,8 @@ class ChallengePage(QWidget):
             part.ensurePolished()
         yield True
         self._connect()
+        self.chart.set_brushing(actions["chart.brush"].isChecked())
+        actions["chart.brush"].toggled.connect(self.chart.set_brushing)
         self.is_built = True
         self._fit()
 
@@ -108,6 +116,11 @@ class ChallengePage(QWidget):
     def challenge_id(self) -> str:
         """The challenge that is shown, empty while none is."""
         return "" if self._picture is None else self._picture.summary.challenge.id
+
+    @property
+    def summary(self) -> ChallengeSummary | None:
+        """What is known of the challenge in short."""
+        return None if self._picture is None else self._picture.summary
 
     @property
     def firm_zone(self) -> str | None:
@@ -136,6 +149,10 @@ class ChallengePage(QWidget):
     def show_curve_failure(self, sentence: str) -> None:
         """Say why there is no curve."""
         self.chart.show_failure(sentence)
+
+    def show_stretch(self, figures: StretchFigures) -> None:
+        """Let the key figures be about the brushed stretch."""
+        self._figures.show_stretch(figures)
 
     def show_metrics(self, metrics: Sequence[Metric]) -> None:
         """Show the metrics."""
@@ -213,6 +230,7 @@ class ChallengePage(QWidget):
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(0)
         self._middle.addWidget(self.chart, 1)
+        self._middle.addWidget(self._chart_tools)
         self._middle.addWidget(self._between)
         self._middle.addWidget(self._verdict)
         self._tables = QStackedWidget(self)
@@ -254,7 +272,7 @@ class ChallengePage(QWidget):
         self.chart.trade_hovered.connect(self.ledger.view.point_at_key)
         self.chart.trade_selected.connect(self._on_trade_asked)
         self.chart.range_selected.connect(self._on_range)
-        self.chart.range_cleared.connect(lambda: self.ledger.show_stretch(None))
+        self.chart.range_cleared.connect(self._on_range_cleared)
         self._verdict.trade_asked.connect(self._on_trade_asked)
         self.events.event_chosen.connect(self.event_chosen)
         self._surroundings.display.changed.connect(self._write)
@@ -273,8 +291,10 @@ class ChallengePage(QWidget):
             self.metrics_asked.emit()
 
     def _on_ledger_hovered(self, number: int) -> None:
-        if number:
-            self.chart.mark_trade(number, reveal=False)
+        """Mark the row under the pointer; when it is under none, the one that is chosen again."""
+        marked = number or self.ledger.view.chosen_key
+        if marked:
+            self.chart.mark_trade(marked, reveal=False)
         else:
             self.chart.clear_mark()
 
@@ -290,3 +310,9 @@ class ChallengePage(QWidget):
         if prepared is not None:
             self._tools.open_tab(LEDGER)
             self.ledger.show_stretch(prepared.trades_between(start, end))
+            self.stretch_asked.emit(start, end)
+
+    def _on_range_cleared(self) -> None:
+        self.ledger.show_stretch(None)
+        self._figures.show_stretch(None)
+        self.stretch_left.emit()

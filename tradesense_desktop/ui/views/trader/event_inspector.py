@@ -76,6 +76,11 @@ class EventInspector(QWidget):
         self._firm_zone = firm_zone
         self._show()
 
+    @property
+    def challenge_id(self) -> str:
+        """Challenge of the event that is shown, empty while none is."""
+        return "" if self._event is None else self._event.challenge_id
+
     def clear(self) -> None:
         """Show no event."""
         self._event = None

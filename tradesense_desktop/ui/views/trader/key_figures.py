@@ -19,6 +19,7 @@ from tradesense_desktop.ui.parts.words import Words, rule
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import Tone
+from tradesense_desktop.ui.views.trader.stretch_figures import StretchFigures
 
 _SECOND = 1000
 _HEIGHT = 84
@@ -46,10 +47,11 @@ class _Figure(QWidget):
         for words in (self.figure, self.detail):
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def entitle(self, label: str) -> None:
+    def entitle(self, label: str, tone: Tone = "muted") -> None:
         """Take another label."""
         self._label = label
         self._heading.setText(label)
+        self._heading.set_tone(tone)
 
     def say(self, figure: str, tone: Tone = "text", detail: str = "") -> None:
         """Show a figure; a screen reader says it with its label."""
@@ -61,12 +63,16 @@ class _Figure(QWidget):
 
 
 class KeyFigures(QWidget):
-    """Equity, today, room today, room in all, to target, and the countdown to the reset of the trading day."""
+    """Equity, today, room today, room in all, to target, and the countdown to the reset of the trading day.
+
+    While a stretch of the curve is brushed all six are about it, and each says so.
+    """
 
     def __init__(self, display: Display, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._display = display
         self._picture: ChallengePicture | None = None
+        self._stretch: StretchFigures | None = None
         self.setFixedHeight(_HEIGHT)
         self._equity = _Figure(self.tr("Equity"), self)
         self._today = _Figure(self.tr("Today"), self)
@@ -86,11 +92,15 @@ class KeyFigures(QWidget):
         self._tick.timeout.connect(self._show_countdown)
 
     def show_picture(self, picture: ChallengePicture) -> None:
-        """Show the figures of this challenge."""
+        """Show the figures of this challenge, or of its brushed stretch where there is one."""
         self._picture = picture
+        if self._stretch is not None:
+            self._say_stretch(self._stretch)
+            return
         summary = picture.summary
         challenge = summary.challenge
         numbers = self._display.numbers
+        self._entitle(is_judged=_is_judged(summary))
         result = challenge.current_equity - challenge.initial_balance - challenge.outside_money
         self._equity.say(
             numbers.money(challenge.current_equity),
@@ -100,7 +110,6 @@ class KeyFigures(QWidget):
         today = picture.today_result
         tone: Tone = "profit" if today > 0 else "loss" if today < 0 else "text"
         self._today.say(numbers.signed_money(today), tone, self._display.times.day(challenge.trading_date))
-        self._entitle(is_judged=_is_judged(summary))
         if not _is_judged(summary):
             self._say_statistics(challenge)
             return
@@ -122,6 +131,12 @@ class KeyFigures(QWidget):
         else:
             self._tick.stop()
 
+    def show_stretch(self, stretch: StretchFigures | None) -> None:
+        """Show the figures of a brushed stretch; None shows those of the challenge again."""
+        self._stretch = stretch
+        if self._picture is not None:
+            self.show_picture(self._picture)
+
     def show_width(self, width: int) -> None:
         """Fit the size of the figures to the width of the page."""
         self.setFixedHeight(_CROWDED_HEIGHT if width < _CROWDED else _HEIGHT)
@@ -130,13 +145,47 @@ class KeyFigures(QWidget):
 
     def _entitle(self, *, is_judged: bool) -> None:
         """What is asked of a challenge has no answer for an account that nobody judges: it shows statistics."""
-        titles = (
-            (self.tr("Room today"), self.tr("Room in all"), self.tr("To target"), self.tr("Reset in"))
-            if is_judged
-            else (self.tr("Highest equity"), self.tr("Trades"), self.tr("Win rate"), self.tr("Average trade"))
-        )
-        for figure, title in zip(self._figures()[2:], titles, strict=True):
+        asked = (self.tr("Room today"), self.tr("Room in all"), self.tr("To target"), self.tr("Reset in"))
+        told = (self.tr("Highest equity"), self.tr("Trades"), self.tr("Win rate"), self.tr("Average trade"))
+        titles = (self.tr("Equity"), self.tr("Today"), *(asked if is_judged else told))
+        for figure, title in zip(self._figures(), titles, strict=True):
             figure.entitle(title)
+
+    def _say_stretch(self, stretch: StretchFigures) -> None:
+        self._tick.stop()
+        numbers, times = self._display.numbers, self._display.times
+        zone = None if self._picture is None else self._picture.reset_zone
+        made = stretch.result
+        tone: Tone = "profit" if made > 0 else "loss" if made < 0 else "text"
+        average = None if not stretch.trades else (made / stretch.trades).quantize(Decimal("0.01"))
+        rate = None if not stretch.trades else Decimal(stretch.won) / stretch.trades
+        start, end = times.minute(stretch.start, zone), times.minute(stretch.end, zone)
+        said: tuple[tuple[str, str, Tone, str], ...] = (
+            (self.tr("Stretch: result"), numbers.signed_money(made), tone, self.tr("from {at}").format(at=start)),
+            (self.tr("Stretch: trades"), numbers.count(stretch.trades), "text", self.tr("to {at}").format(at=end)),
+            (self.tr("Stretch: days traded"), numbers.count(stretch.days), "text", ""),
+            (
+                self.tr("Stretch: drawdown"),
+                numbers.signed_money(stretch.deepest),
+                "loss" if stretch.deepest else "text",
+                self.tr("from its own highest"),
+            ),
+            (
+                self.tr("Stretch: win rate"),
+                numbers.percent(rate),
+                "text",
+                self.tr("{n} won").format(n=numbers.count(stretch.won)),
+            ),
+            (
+                self.tr("Stretch: average trade"),
+                numbers.signed_money(average),
+                "text" if not average else tone,
+                self.tr("Ctrl+Shift+B ends it"),
+            ),
+        )
+        for figure, (title, text, shown_in, detail) in zip(self._figures(), said, strict=True):
+            figure.entitle(title, "accent")
+            figure.say(text, shown_in, detail)
 
     def _say_statistics(self, challenge: Challenge) -> None:
         self._tick.stop()

@@ -13,8 +13,11 @@ from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve, prepare
 from tradesense_desktop.ui.tasks.failure_text import failure_text
 from tradesense_desktop.ui.views.trader.challenge_list import ChallengeList
 from tradesense_desktop.ui.views.trader.challenge_page import ChallengePage
+from tradesense_desktop.ui.views.trader.stretch_figures import Stretch, StretchFigures, read_stretch
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from PySide6.QtWidgets import QWidget
 
     from tradesense_desktop.domain.progress import ProgressReport
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary, Metric
     from tradesense_desktop.ui.actions.registry import ActionRegistry
     from tradesense_desktop.ui.surroundings import Surroundings
+    from tradesense_desktop.ui.tasks.task import Task
 
 
 def read_prepared_curve(workspace: Workspace, challenge_id: str, progress: ProgressReport) -> PreparedCurve:
@@ -57,6 +61,9 @@ class TraderPlaces(QObject):
         self.list.challenge_opened.connect(self.open_challenge)
         self.page.back_asked.connect(self.list_asked)
         self.page.metrics_asked.connect(self._read_metrics)
+        self._stretch: Task[StretchFigures] | None = None
+        self.page.stretch_asked.connect(self._read_stretch)
+        self.page.stretch_left.connect(self._leave_stretch)
 
     def _build_on(self) -> None:
         if self.page.build_next():
@@ -116,6 +123,27 @@ class TraderPlaces(QObject):
     def _show_curve(self, challenge_id: str, prepared: PreparedCurve) -> None:
         if challenge_id == self.page.challenge_id:
             self.page.show_curve(prepared)
+
+    def _read_stretch(self, start: datetime, end: datetime) -> None:
+        """Read what the brushed stretch made; one that is brushed further is not waited for."""
+        self._leave_stretch()
+        prepared = self.page.chart.prepared
+        if prepared is None:
+            return
+        stretch = Stretch(start, end, *prepared.trades_between(start, end), prepared.day_bounds.tolist())
+        work = partial(read_stretch, self._workspace, self.page.challenge_id, stretch)
+        task = self._surroundings.tasks.watched_read(self.tr("Reading the stretch"), work, owner=self)
+        self._stretch = task
+        task.then(partial(self._show_stretch, task))
+
+    def _show_stretch(self, task: Task[StretchFigures], figures: StretchFigures) -> None:
+        if task is self._stretch:
+            self.page.show_stretch(figures)
+
+    def _leave_stretch(self) -> None:
+        if self._stretch is not None:
+            self._stretch.cancel()
+            self._stretch = None
 
     def _read_metrics(self) -> None:
         from tradesense_desktop.services.read_metrics import read_metrics
