@@ -480,6 +480,47 @@ def test_a_window_after_rows_that_no_statement_brought_is_refused_whole(desk: De
     assert desk.row(first).total_trades == 2
 
 
+def test_a_window_of_metatrader_4_counts_from_what_the_ledger_held_before_it(desk: Desk) -> None:
+    """Its statement states no balance before its first row: 10,100 before #3."""
+
+    def closed(ticket: int, profit: str) -> str:
+        day = f"2024.01.{ticket:02}"
+        return metatrader4.trade(ticket, f"{day} 10:00:00", "buy", f"{day} 11:00:00", profit)
+
+    paid = metatrader4.operation(1, "2024.01.01 09:00:00", "10 000.00")
+    first = [paid, closed(2, "100.00"), closed(3, "-30.00")]
+    desk.bring(metatrader4.statement_html(first, net="70.00", balance="10 070.00"))
+    window = [closed(3, "-30.00"), closed(4, "20.00")]
+    result = desk.bring(metatrader4.statement_html(window, net="-10.00", balance="10 090.00"))
+
+    assert (result.trades_read, result.trades_added, result.reconciled) == (2, 1, True)
+    assert desk.row(result).current_balance == Decimal(10_090)
+
+
+def test_a_share_of_entry_costs_that_a_window_does_not_show_is_a_line_and_the_recorded_row_stands(desk: Desk) -> None:
+    report = Report(account=ACCOUNT)
+    report.operation("balance", "10000.00")
+    for profit in ("100.00", "50.00"):
+        report.deal("buy", "in", "1.00", "1.10000", commission="-3.00")
+        report.deal("sell", "out", "1.00", "1.10100", profit)
+        if profit == "100.00":
+            desk.bring(report)
+    del report.deals[:2]
+    result = desk.bring(report)
+
+    assert [row[2] for row in desk.results(result)] == [Decimal(97), Decimal(47)]
+    assert [line.found for line in result.reconciliation if line.label == "Entry costs recorded otherwise"] == [
+        Decimal(-3)
+    ]
+    assert result.reconciled
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/UTC", "UTC+15h", "+07:00", "../UTC"])
+def test_a_zone_that_is_another_on_another_machine_or_none_is_refused(desk: Desk, zone: str) -> None:
+    with pytest.raises(Refused, match="is not a time zone"):
+        desk.bring(closes((TEN, "1.00")), timezone=zone)
+
+
 def test_a_statement_without_a_closed_trade_makes_no_challenge(desk: Desk) -> None:
     report = Report(account=ACCOUNT)
     report.operation("balance", "10000.00")
