@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
 from PySide6.QtGui import QAccessible, QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -430,3 +430,25 @@ def test_a_million_points_are_framed_and_the_time_is_told(show_chart: ShowChart)
     print(f"a frame of a million points: median {np.median(spent):.1f} ms of 16.7")
     assert chart._plots.frame is not None
     assert chart._plots.frame.scale.window == window.moved(19 * DAY)
+
+
+def test_the_number_of_the_deciding_trade_does_not_cover_the_word_breach(show_chart: ShowChart) -> None:
+    for drift in (0, -3, 3):
+        chart = show_chart(challenge(breaches=True, drift=drift))
+        prepared = chart.prepared
+        assert prepared is not None
+        if prepared.breach is None:
+            continue
+        chart.mark_trade(prepared.ledger_row(prepared.breach))
+        chart.grab()
+        layer, pointer = chart._plots._layers[0], chart._plots._pointers[0]
+        word = layer.breach_word
+        mark = pointer._pointer
+        assert word is not None
+        assert mark.marked is not None
+        assert mark.marked_y is not None
+
+        place = pointer._mark_place(QSizeF(40, 18), mark.marked, mark.marked_y)
+
+        assert not place.intersects(word)
+        assert pointer.boundingRect().contains(place)

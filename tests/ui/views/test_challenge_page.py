@@ -33,6 +33,7 @@ def page(
     places = TraderPlaces(workspace, surroundings, window.catalogue, window)
     places.page.resize(1224, 740)
     places.page.show()
+    assert not places.page.is_built, "a challenge that is asked for early waits for the page"
     places.open_challenge(picture.summary.challenge.id)
     qtbot.waitUntil(
         lambda: places.page.is_built and places.page.chart.prepared is not None and not surroundings.tasks.running
@@ -245,3 +246,47 @@ def test_another_challenge_begins_without_filter_and_choice(
     assert not page.ledger.view.currentIndex().isValid()
     assert len(page.ledger.view.paged_model().keys) == journal.challenge.total_trades
     assert "Not judged" in texts(page.findChild(VerdictPanel))
+
+
+def test_pointing_at_a_row_leaves_the_chosen_one_marked(qtbot: QtBot, page: ChallengePage) -> None:
+    page.ledger.choose_trade(5)
+    prepared = page.chart.prepared
+    assert prepared is not None
+
+    page.ledger.trade_hovered.emit(9)
+    assert page.chart._marked == prepared.point_of(9)
+    page.ledger.trade_hovered.emit(0)
+
+    assert page.chart._marked == prepared.point_of(5)
+
+
+def test_key_figures_follow_the_brush_and_say_so(
+    qtbot: QtBot, page: ChallengePage, workspace: Workspace, picture: ChallengePicture
+) -> None:
+    rows = read_trades(workspace, picture.summary.challenge.id)[4:10]
+    before = texts(page._figures)
+
+    page.chart.range_selected.emit(rows[0].executed_at, rows[-1].executed_at)
+    qtbot.waitUntil(lambda: "Stretch: result" in texts(page._figures))
+
+    made = sum(row.realized_pnl for row in rows)
+    won = sum(row.realized_pnl > 0 for row in rows)
+    said = texts(page._figures)
+    assert "Equity" not in said
+    assert said[said.index("Stretch: result") + 1] == ("+" if made > 0 else "−") + f"{abs(made):,.2f}".replace(
+        ",", "\u202f"
+    )
+    assert said[said.index("Stretch: trades") + 1] == "6"
+    assert f"{won} won" in said
+
+    page.chart.range_cleared.emit()
+    assert texts(page._figures)[:-1] == before[:-1], "all but the countdown"
+
+
+def test_a_stretch_without_a_trade_made_nothing(qtbot: QtBot, page: ChallengePage) -> None:
+    page.chart.range_selected.emit(datetime(1999, 1, 1, tzinfo=UTC), datetime(1999, 1, 2, tzinfo=UTC))
+    qtbot.waitUntil(lambda: "Stretch: trades" in texts(page._figures))
+
+    said = texts(page._figures)
+    assert said[said.index("Stretch: trades") + 1] == "0"
+    assert said[said.index("Stretch: average trade") + 1] == "–"

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDropEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tradesense_desktop.domain.challenge import ChallengeStatus
@@ -13,9 +13,11 @@ from tradesense_desktop.ui.actions.catalogue import CATALOGUE
 from tradesense_desktop.ui.actions.command_palette import CommandPalette
 from tradesense_desktop.ui.formatting.numbers import MASK
 from tradesense_desktop.ui.main_window import MainWindow
+from tradesense_desktop.ui.parts.icon_button import IconButton
 from tradesense_desktop.ui.tasks.runner import Tasks
 from tradesense_desktop.ui.theme.appearance import Appearance, AppearanceChoice
 from tradesense_desktop.ui.views.trader.challenge_page import ChallengePage
+from tradesense_desktop.ui.views.trader.chart_tools import ChartTools
 from tradesense_desktop.ui.views.trader.import_dialog import ImportDialog
 from tradesense_desktop.ui.window_actions import show_palette
 
@@ -336,3 +338,34 @@ def test_the_demo_is_a_workspace_of_its_own_and_is_removed_with_all_that_is_in_i
 
     assert not demo.exists()
     assert open_window.workspace.directory == directory
+
+
+def test_the_details_of_a_challenge_go_when_another_one_is_opened(qtbot: QtBot, open_window: MainWindow) -> None:
+    page = open_judged(qtbot, open_window)
+    open_window.show_page(1)
+    page.events.view.selectRow(0)
+    qtbot.waitUntil(lambda: open_window.details.isVisible() and not open_window.tasks.running)
+    other = next(each for each in open_window.summaries if each.challenge.id != page.challenge_id)
+
+    open_window.open_challenge(other.challenge.id)
+    qtbot.waitUntil(lambda: page.challenge_id == other.challenge.id and not open_window.tasks.running)
+    qtbot.waitUntil(lambda: not open_window.details.isVisible())
+
+    open_window.catalogue["view.details"].trigger()
+    assert any(label.text() == "No event chosen" for label in open_window.details.findChildren(QLabel))
+
+
+def test_brushing_is_switched_by_an_action_and_by_a_button_beside_the_chart(
+    qtbot: QtBot, open_window: MainWindow
+) -> None:
+    page = open_judged(qtbot, open_window)
+    tools = page.findChild(ChartTools)
+    assert tools is not None
+    brush, *_others = tools.findChildren(IconButton)
+
+    open_window.catalogue["chart.brush"].trigger()
+    assert page.chart._plots.is_brushing
+    assert brush.isChecked()
+    brush.click()
+    assert not page.chart._plots.is_brushing
+    assert not brush.isChecked()
