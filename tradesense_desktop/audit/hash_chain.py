@@ -6,21 +6,23 @@ number 1 is SHA-256 of "tradesense/genesis/v1", a line feed and the challenge id
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from json.encoder import encode_basestring
+from typing import NamedTuple
 
 from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.domain.event import Event
 from tradesense_desktop.domain.instant import instant_text
 
 
-@dataclass(frozen=True, slots=True)
-class SealedEvent:
-    """An event with its place in the chain; `event_data_text` is the canonical text that was hashed."""
+class SealedEvent(NamedTuple):
+    """An event with its place in the chain; the texts are those that were hashed, the data's in canonical form."""
 
     event: Event
     event_data_text: str
+    occurred_at_text: str
+    recorded_at_text: str
     previous_hash: str
     hash: str
 
@@ -71,7 +73,25 @@ def event_body(
 
 def seal(event: Event, previous_hash: str) -> SealedEvent:
     """`event` bound to the one before it."""
+    return _sealed(event, previous_hash, instant_text(event.recorded_at))
+
+
+def seal_all(events: Iterable[Event], previous_hash: str) -> Iterator[SealedEvent]:
+    """Each event bound to the one before it, the first to `previous_hash`."""
+    recorded_at: datetime | None = None
+    recorded_at_text = ""
+    for event in events:
+        if event.recorded_at is not recorded_at:  # a command records its thousands of events at one instant
+            recorded_at = event.recorded_at
+            recorded_at_text = instant_text(recorded_at)
+        sealed = _sealed(event, previous_hash, recorded_at_text)
+        previous_hash = sealed.hash
+        yield sealed
+
+
+def _sealed(event: Event, previous_hash: str, recorded_at_text: str) -> SealedEvent:
     event_data_text = canonical_text(event.event_data)
+    occurred_at_text = instant_text(event.occurred_at)
     body = event_body(
         event_id=event.id,
         challenge_id=event.challenge_id,
@@ -80,19 +100,11 @@ def seal(event: Event, previous_hash: str) -> SealedEvent:
         event_version=event.event_version,
         event_data_text=event_data_text,
         description=event.description,
-        occurred_at=instant_text(event.occurred_at),
-        recorded_at=instant_text(event.recorded_at),
+        occurred_at=occurred_at_text,
+        recorded_at=recorded_at_text,
         correlation_id=event.correlation_id,
         causation_id=event.causation_id,
         metadata_commitment=event.metadata_commitment,
         previous_hash=previous_hash,
     )
-    return SealedEvent(event, event_data_text, previous_hash, leaf_hash(body))
-
-
-def seal_all(events: Iterable[Event], previous_hash: str) -> Iterator[SealedEvent]:
-    """Each event bound to the one before it, the first to `previous_hash`."""
-    for event in events:
-        sealed = seal(event, previous_hash)
-        previous_hash = sealed.hash
-        yield sealed
+    return SealedEvent(event, event_data_text, occurred_at_text, recorded_at_text, previous_hash, leaf_hash(body))
