@@ -195,6 +195,30 @@ def test_a_disk_that_is_full_in_the_middle_of_an_import_leaves_the_store_as_it_w
         workspace.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+def test_an_answer_that_cannot_be_written_does_not_deny_what_was_done(tmp_path: Path) -> None:
+    path = written(tmp_path, report().html())
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            command(tmp_path / "workspace", "import", path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            timeout=120,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "the store is as it was" not in done.stderr
+    workspace = open_workspace(tmp_path / "workspace")
+    try:
+        assert len(read_challenges(workspace)) == 1
+    finally:
+        workspace.close()
+
+
 # Names
 
 

@@ -14,6 +14,7 @@ from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.domain.verdict import Quality, VerdictStatus
+from tradesense_desktop.services.archive_challenge import archive_challenge
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.import_statement import ImportRequest, ImportResult, import_statement
 from tradesense_desktop.services.open_workspace import Workspace
@@ -519,6 +520,18 @@ def test_a_share_of_entry_costs_that_a_window_does_not_show_is_a_line_and_the_re
 def test_a_zone_that_is_another_on_another_machine_or_none_is_refused(desk: Desk, zone: str) -> None:
     with pytest.raises(Refused, match="is not a time zone"):
         desk.bring(closes((TEN, "1.00")), timezone=zone)
+
+
+def test_an_archived_challenge_takes_no_rows_and_the_file_goes_into_a_new_one(desk: Desk) -> None:
+    first = desk.bring(windowed(2))
+    assert first.challenge_id is not None
+    archive_challenge(desk.workspace, first.challenge_id)
+
+    with pytest.raises(Refused):
+        desk.bring(windowed(4), challenge_id=first.challenge_id)
+    assert desk.row(first).total_trades == 2
+    second = desk.bring(windowed(4))
+    assert (second.trades_added, second.challenge_id == first.challenge_id) == (4, False)
 
 
 def test_a_statement_without_a_closed_trade_makes_no_challenge(desk: Desk) -> None:
