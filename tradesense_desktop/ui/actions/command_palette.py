@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tradesense_desktop.ui.actions.fuzzy import score
+from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.palettes import tokens_of
@@ -61,8 +61,7 @@ class CommandPalette(QDialog):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model = QStandardItemModel(self)
         self._list.setModel(self._model)
-        self._nothing = QLabel(self.tr("Nothing is called like that."), self)
-        self._nothing.setProperty("tone", "muted")
+        self._nothing = Words(self.tr("Nothing is called like that."), self, tone="muted")
         self._nothing.setContentsMargins(size.SPACE_12, size.SPACE_8, size.SPACE_12, size.SPACE_8)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(size.SPACE_8, size.SPACE_8, size.SPACE_8, size.SPACE_8)

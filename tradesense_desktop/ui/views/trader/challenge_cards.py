@@ -21,6 +21,7 @@ from tradesense_desktop.domain.verdict import LossLimit, VerdictStatus
 from tradesense_desktop.services.views import ChallengeSummary
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import NOTHING
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.use_bar import paint_bar, use_tone
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.fonts import font
@@ -94,7 +95,8 @@ class ChallengeCards(QAbstractListModel):
             equity = numbers.money(summary.challenge.current_equity, currency=summary.challenge.currency)
             said = translate("ChallengeCards", "equity {amount}").format(amount=equity)
             judged = verdict_word(summary.verdict) if self._display.is_masked else summary.verdict.sentence
-            return f"{challenge_name(summary, numbers)}, {status_word(summary)}, {said}. {judged}"
+            words = f"{challenge_name(summary, numbers)}, {status_word(summary)}, {said}. {judged}"
+            return quoting_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
     def _on_formats(self) -> None:

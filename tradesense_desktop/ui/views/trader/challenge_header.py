@@ -9,6 +9,7 @@ from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.times import ZoneChoice
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.icon_button import IconButton
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.views.trader.words import challenge_name, status_tone, status_word
@@ -62,7 +63,7 @@ class ChallengeHeader(QWidget):
         numbers = self._display.numbers
         self._name.setText(challenge_name(summary, numbers))
         self._about.setText(picture.source)
-        self._about.setToolTip(picture.source)
+        self._about.setToolTip(quoting_tip(picture.source))
         self._status.setText(f"● {status_word(summary)}")
         self._status.set_tone(status_tone(summary))
         day = self.tr("day {n}").format(n=numbers.count(summary.days))

@@ -11,6 +11,7 @@ from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import MASK
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.icon_button import Drawing, IconButton
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.words import Words, rule
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.fonts import fixed_font
@@ -43,7 +44,7 @@ class _Identifier(QWidget):
         """Show the beginning of `whole`."""
         self._whole = whole or ""
         self._words.setText(short_hash(self._whole) if whole else "–")
-        self._words.setToolTip(self._whole)
+        self._words.setToolTip(quoting_tip(self._whole))
         self._copy.setVisible(bool(whole))
 
 

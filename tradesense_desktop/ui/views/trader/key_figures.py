@@ -14,6 +14,7 @@ from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.formatting.times import countdown, local_zone, named_zone, place_name
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.use_bar import use_tone
 from tradesense_desktop.ui.parts.words import Words, rule
 from tradesense_desktop.ui.theme import tokens as size
@@ -58,7 +59,7 @@ class _Figure(QWidget):
         self.figure.setText(figure)
         self.figure.set_tone(tone)
         self.detail.setText(detail)
-        self.setToolTip(f"{self._label} {figure}\n{detail}".strip())
+        self.setToolTip(quoting_tip(f"{self._label} {figure}\n{detail}".strip()))
         self.figure.setAccessibleName(f"{self._label}: {figure}, {detail}" if detail else f"{self._label}: {figure}")
 
 

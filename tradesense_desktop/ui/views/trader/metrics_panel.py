@@ -11,6 +11,7 @@ from tradesense_desktop.services.views import Metric
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.parts.icon_button import IconButton
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.words import Words, rule
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.tokens import Tone
@@ -125,7 +126,7 @@ class _MetricLine(QWidget):
         shown.setAccessibleName(f"{metric.label}: {figure}")
         grid.addWidget(shown, 0, 1, Qt.AlignmentFlag.AlignRight)
         ask = IconButton("question", self.tr("Formula of {label}").format(label=metric.label), self)
-        ask.setToolTip(metric.formula)
+        ask.setToolTip(quoting_tip(metric.formula))
         ask.setAccessibleDescription(metric.formula)
         grid.addWidget(ask, 0, 2)
         self._formula = Words(metric.formula, pixels=size.TYPE_SMALL, tone="muted", wraps=True)

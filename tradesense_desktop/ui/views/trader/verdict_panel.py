@@ -10,6 +10,7 @@ from tradesense_desktop.domain.verdict import Limits, LossLimit, Verdict, Verdic
 from tradesense_desktop.services.views import ChallengePicture
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.icon_button import Drawing, IconButton
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.use_bar import UseBar, use_tone
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
@@ -55,7 +56,7 @@ class _Use(QWidget):
         self._drawing.setVisible(bool(drawing))
         if drawing:
             self._drawing.show_drawing(drawing, tone)
-        self.setToolTip(explanation)
+        self.setToolTip(quoting_tip(explanation))
         self._words.setAccessibleName(f"{self._label.text()}: {words}. {explanation}")
 
 
