@@ -1,5 +1,6 @@
 """The sentences of spec/domain.md, asked of the whole program: a made-up statement in, figures worked out by hand."""
 
+import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -27,6 +28,12 @@ ACCOUNT = "7001 (USD, Made-Up Server, real, Hedge)"
 TEN = "2024.01.09 10:00:00"
 ELEVEN = "2024.01.09 11:00:00"
 NOON = "2024.01.09 12:00:00"
+STATE = (
+    *("status", "current_balance", "current_equity", "max_equity_ever", "daily_start_equity", "total_pnl"),
+    *("daily_max_equity", "daily_min_equity", "adjustments_total", "outside_money", "total_trades", "win_rate"),
+    *("ended_at", "failure_reason", "profit_target_reached_at", "trading_date", "rule_state"),
+)
+"""Columns in which two challenges with the same rows agree."""
 
 
 @dataclass
@@ -548,3 +555,46 @@ def test_a_known_row_is_done_already_also_after_the_end(desk: Desk) -> None:
     again = desk.bring(closes((TEN, "-6000.00"), (ELEVEN, "1.00")), preset="tradesense")
 
     assert (again.trades_added, again.trades_after_end, again.verdict.trade_number) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("preset", ["journal", "tradesense"])
+def test_a_statement_that_grows_leaves_what_the_whole_one_leaves(desk: Desk, seed: int, preset: str) -> None:
+    """Entries, closes and balance operations by chance, often several of one second; cut between two times."""
+    chance = random.Random(seed)
+    report = Report(account=ACCOUNT)
+    report.operation("balance", "10000.00")
+    time, held = datetime(2024, 1, 9, 1), 0  # noqa: DTZ001 - a server's time
+    for _ in range(40):
+        time += timedelta(seconds=chance.choice((0, 0, 1, 3_600, 40_000)))
+        at_this = f"{time:%Y.%m.%d %H:%M:%S}"
+        cost = f"-{chance.randrange(4)}.{chance.randrange(100):02}"
+        if held == 0 or chance.random() < 0.45:
+            report.deal("buy", "in", "1.00", "1.10000", commission=cost, at=at_this)
+            held += 1
+        elif chance.random() < 0.8:
+            profit = f"{chance.randrange(-300, 320)}.{chance.randrange(100):02}"
+            report.deal("sell", "out", "1.00", "1.10100", profit, commission=cost, at=at_this)
+            held -= 1
+        else:
+            report.clock = time - timedelta(minutes=1)
+            amount = f"{chance.randrange(-50, 60)}.{chance.randrange(1, 100):02}"
+            report.operation(chance.choice(("dividend", "balance", "charge", "credit")), amount)
+    deals, paid = report.deals, report.balance
+    first_close = next(place for place, deal in enumerate(deals) if deal[4] == "out")
+    cuts = [place for place in range(first_close + 1, len(deals)) if deals[place][0] != deals[place - 1][0]]
+    grown: ImportResult | None = None
+    for cut in (*sorted(chance.sample(cuts, 2)), len(deals)):
+        report.deals = deals[:cut]
+        report.balance = Decimal(deals[cut - 1][-2].replace(" ", ""))
+        grown = desk.bring(report, preset=preset)
+    assert grown is not None
+    assert report.balance == paid
+
+    # Another account is another challenge: the same rows, all at once.
+    report.account = "7009 (USD, Made-Up Server, real, Hedge)"
+    whole = desk.bring(report, preset=preset)
+
+    step_by_step, at_once = desk.row(grown), desk.row(whole)
+    assert [getattr(step_by_step, name) for name in STATE] == [getattr(at_once, name) for name in STATE]
+    assert grown.verdict == whole.verdict
