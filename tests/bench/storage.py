@@ -32,7 +32,7 @@ from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.domain.trade import Trade
 from tradesense_desktop.store.challenges import insert_challenge, read_challenge
 from tradesense_desktop.store.connection import connect
-from tradesense_desktop.store.event_log import read_head, stream_events
+from tradesense_desktop.store.event_log import stream_events
 from tradesense_desktop.store.ledger_pages import read_ledger_page
 from tradesense_desktop.store.recorder import INSERT_EVENT, INSERT_TRADE, Recorder, event_row, trade_row
 from tradesense_desktop.store.transaction import Reading, Transaction
@@ -169,9 +169,9 @@ def _insert(connection: dbapi2.Connection, trade: tuple[Any, ...], event: tuple[
 def _execute(challenge_id: str, trade: Trade, seed: int, transaction: Transaction) -> None:
     """What the service does for one trade: read, decide, write."""
     challenge = read_challenge(transaction, challenge_id)
-    execution = continued(challenge, read_head(transaction, challenge.id).sequence_number, seed=seed)
-    execution.execute_trade(trade)
     recorder = Recorder.of_known(transaction, challenge)
+    execution = continued(challenge, recorder.last_sequence_number, seed=seed)
+    execution.execute_trade(trade)
     recorder.append(execution.drain())
     recorder.finish(execution.snapshot())
 

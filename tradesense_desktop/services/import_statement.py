@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import uuid4
 
+from tradesense_desktop.domain.adjustment import AdjustmentKind
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.execution import Execution
 from tradesense_desktop.domain.limits import verdict
@@ -32,6 +33,7 @@ from tradesense_desktop.services.run_command import new_execution, new_identifie
 from tradesense_desktop.store.command_results import CommandResult, record_command_result
 from tradesense_desktop.store.event_log import read_head
 from tradesense_desktop.store.import_history import ImportRecord, record_import
+from tradesense_desktop.store.recorded_trades import read_recorded_adjustments
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Reading, Transaction
 from tradesense_desktop.store.users import ensure_owner, find_owner
@@ -68,7 +70,7 @@ def import_statement(
             with workspace.reading() as reading:
                 plan = _accepted(plan_import(reading, request, file), request, now)
                 outcome = _judge_dry(reading, plan, now, progress)
-                gap = _gap_before(plan, outcome.challenge, outcome.judged)
+                gap = _gap_before(reading, plan, outcome.challenge, outcome.judged)
                 if gap and not request.accept_differences:
                     raise _rows_missing(plan, gap)
         else:
@@ -85,7 +87,7 @@ def import_statement(
 
 def _accepted(plan: ImportPlan, request: ImportRequest, now: datetime) -> ImportPlan:
     """The plan, where nothing speaks against it."""
-    if plan.totals.differences and not request.accept_differences:
+    if plan.totals.differences and not request.accept_differences and not plan.is_known_file:
         first = plan.totals.differences[0]
         raise Refused(
             f"{plan.file.name}: the file does not agree with its own totals: {first.label.lower()} is stated as "
@@ -121,15 +123,14 @@ def _record(
     else:
         if not rows:
             return _Outcome(plan.target, JudgedRows(0, 0, 0, 0), plan, new.recorded_otherwise, is_stored=True)
-        head = read_head(transaction, plan.target.id)
-        execution = new_execution(plan.target, head.sequence_number, command_id, now)
         recorder = Recorder.of_known(transaction, plan.target)
+        execution = new_execution(plan.target, recorder.last_sequence_number, command_id, now)
     judged = judge_rows(execution, rows, len(rows), recorder.append, progress)
     if plan.target is not None and not judged.trades and not judged.adjustments:
         # Everything new lies after the end: nothing was recorded, so there is nothing to write down.
         return _Outcome(plan.target, judged, plan, new.recorded_otherwise, is_stored=True)
     challenge = recorder.finish(execution.snapshot())
-    gap = _gap_before(plan, challenge, judged)
+    gap = _gap_before(transaction, plan, challenge, judged)
     if gap and not accept_differences:
         raise _rows_missing(plan, gap)
     statement = plan.file.statement
@@ -171,7 +172,7 @@ def _record(
     return _Outcome(challenge, judged, plan, new.recorded_otherwise, is_stored=True)
 
 
-def _gap_before(plan: ImportPlan, challenge: Challenge, judged: JudgedRows) -> Money:
+def _gap_before(reading: Reading, plan: ImportPlan, challenge: Challenge, judged: JudgedRows) -> Money:
     """By how much the ledger misses the account after this file; 0 where it ends before the file or nothing came in.
 
     A window of the account that does not begin where the ledger ends leaves rows out that no file has brought.
@@ -180,7 +181,19 @@ def _gap_before(plan: ImportPlan, challenge: Challenge, judged: JudgedRows) -> M
     if not came_in or judged.trades_after_end or judged.adjustments_after_end:
         return ZERO
     ledger = challenge.initial_balance + challenge.total_pnl + challenge.adjustments_total + challenge.outside_money
-    return plan.totals.ledger_balance - ledger
+    gap = plan.totals.ledger_balance - ledger
+    if gap and plan.target is not None:
+        # Some platforms keep credit beside the balance: a later window does not know of it.
+        credit = sum(
+            (
+                row.amount
+                for row in read_recorded_adjustments(reading, plan.target.id).values()
+                if row.kind is AdjustmentKind.CREDIT
+            ),
+            ZERO,
+        )
+        return ZERO if gap == -credit else gap
+    return gap
 
 
 def _rows_missing(plan: ImportPlan, gap: Money) -> Refused:

@@ -12,7 +12,6 @@ from tradesense_desktop.domain.identifiers import UuidSource
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
-from tradesense_desktop.store.event_log import read_head
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.users import ensure_owner
@@ -59,8 +58,7 @@ def run_command(
         now = datetime.now(UTC)
         actor_id = ensure_owner(transaction)
         recorder = Recorder.of_known(transaction, before)
-        head = read_head(transaction, challenge_id)
-        execution = new_execution(before, head.sequence_number, identity, now)
+        execution = new_execution(before, recorder.last_sequence_number, identity, now)
         carry_out(execution, actor_id, now)
         recorder.append(execution.drain())
         after = recorder.finish(execution.snapshot())

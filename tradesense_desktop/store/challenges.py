@@ -1,5 +1,6 @@
 """Challenges: the rows that say where each one stands, read and written whole."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
@@ -38,6 +39,7 @@ _BY_ID = Prepared(_SELECT.where(challenges.c.id == bindparam("challenge_id")))
 _OLDEST_FIRST = _SELECT.order_by(challenges.c.created_at, challenges.c.id)
 _ALL = Prepared(_OLDEST_FIRST)
 _SHOWN = Prepared(_OLDEST_FIRST.where(challenges.c.archived_at.is_(None)))
+_UPDATED_AT = Prepared(select(challenges.c.updated_at).where(challenges.c.id == bindparam("challenge_id")))
 _VERSION = Prepared(select(challenges.c.version).where(challenges.c.id == bindparam("challenge_id")))
 _OPEN_ALERTS = Prepared(
     select(risk_alerts.c.challenge_id, func.count())
@@ -89,8 +91,8 @@ def check_version(reading: Reading, challenge: Challenge) -> None:
         raise OptimisticLockLost(challenge.id, challenge.version, found)
 
 
-def update_challenge(transaction: Transaction, before: Challenge, after: Challenge) -> None:
-    """Write `after`, its version included, over the row that `before` was read from.
+def update_challenge(transaction: Transaction, before: Challenge, after: Challenge) -> Challenge:
+    """Write `after`, its version included, over the row that `before` was read from; the row as it is stored then.
 
     A row that has ended takes nothing but `archived_at` and keeps its version; one that ends in the command that
     starts it is made ACTIVE on the way, as the state machine asks. Raises OptimisticLockLost when somebody was
@@ -100,12 +102,15 @@ def update_challenge(transaction: Transaction, before: Challenge, after: Challen
     if before.status.is_end:
         if after.archived_at != before.archived_at:
             _change_one(transaction, _ARCHIVE, before, {**read, "archived_at": after.archived_at})
-        return
+        return read_challenge(transaction, before.id)
     if before.status is ChallengeStatus.PENDING and after.status.is_end:
         started = {**read, "status": ChallengeStatus.ACTIVE, "started_at": after.started_at}
         _change_one(transaction, _START, before, started)
     moved = {name: getattr(after, name) for name in _MOVING}
     _change_one(transaction, _UPDATE, before, {**read, **moved, "version": after.version})
+    # The store's own clock is all that it adds to a row of exact amounts.
+    ((updated_at,),) = _UPDATED_AT.rows(transaction, {"challenge_id": before.id})
+    return replace(after, updated_at=updated_at)
 
 
 def _change_one(transaction: Transaction, statement: Prepared, before: Challenge, values: dict[str, Any]) -> None:

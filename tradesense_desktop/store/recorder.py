@@ -12,7 +12,7 @@ from tradesense_desktop.audit.hash_chain import SealedEvent, seal_all
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.event import Event, EventData, EventType
 from tradesense_desktop.domain.recording import Recorded
-from tradesense_desktop.store.challenges import check_version, insert_challenge, read_challenge, update_challenge
+from tradesense_desktop.store.challenges import check_version, insert_challenge, update_challenge
 from tradesense_desktop.store.errors import OptimisticLockLost
 from tradesense_desktop.store.event_log import read_head
 from tradesense_desktop.store.risk_alerts import insert_alerts, write_updated_alerts
@@ -76,9 +76,9 @@ class Recorder:
 
     def finish(self, after: Challenge) -> Challenge:
         """Write the challenge as it is now; the row as it is stored, with its new version."""
-        if after != self._before:
-            update_challenge(self._transaction, self._before, after)
-        return read_challenge(self._transaction, after.id)
+        if after == self._before:
+            return self._before
+        return update_challenge(self._transaction, self._before, after)
 
     def _append_trades(self, events: Sequence[Event]) -> None:
         rows = [

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -243,3 +245,23 @@ def test_archiving_hides_a_challenge_that_has_failed(workspace: Workspace) -> No
 def test_unknown_challenge_is_named(workspace: Workspace) -> None:
     with workspace.reading() as reading, pytest.raises(ChallengeUnknown, match=fixed_uuid(9)):
         read_challenge(reading, fixed_uuid(9))
+
+
+@pytest.mark.parametrize("rules", [JOURNAL, {"preset": "tradesense"}], ids=["journal", "judged"])
+def test_what_finish_returns_is_the_row_as_it_is_stored(workspace: Workspace, rules: dict[str, Any]) -> None:
+    def go_on(transaction: Transaction, before: Challenge, count: int) -> Challenge:
+        recorder = Recorder.of_known(transaction, before)
+        execution = continued(before, recorder.last_sequence_number, seed=before.version)
+        for trade in trades(count, first=1_000 * before.version, begins=before.last_trade_at or CLOCK):
+            execution.execute_trade(trade)
+        recorder.append(execution.drain())
+        return recorder.finish(execution.snapshot())
+
+    returned = create_challenge(workspace, count=40, rules=rules)
+    for count in (1, 0, 3):
+        with workspace.reading() as reading:
+            assert read_challenge(reading, returned.id) == returned
+        returned = workspace.write(partial(go_on, before=returned, count=count))
+    with workspace.reading() as reading:
+        assert read_challenge(reading, returned.id) == returned
+    assert (returned.version, returned.total_trades) == (3, 44)
