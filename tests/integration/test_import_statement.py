@@ -175,6 +175,60 @@ def test_metatrader_4_window_is_added_to_its_challenge(workspace: Workspace, tmp
     assert (result.trades_added, result.reconciled) == (1, True)
 
 
+def test_later_window_that_begins_with_a_deposit_is_added_with_it(workspace: Workspace, tmp_path: Path) -> None:
+    _import(workspace, _file(tmp_path, _report("100.00")))
+    window = Report(balance=Decimal(10100), clock=datetime(2024, 3, 4, 8))  # noqa: DTZ001 - a server's time
+    window._deal("", "balance", "", "", "", "", "", "", "", "1000.00", "", number=40)
+    window.deal("buy", "in", "1.00", "1.1", at="2024.03.04 09:00:00", number=41)
+    window.deal("sell", "out", "1.00", "1.1", "50.00", at="2024.03.04 10:00:00", number=42)
+    path = _file(tmp_path, window, "march.html")
+
+    result = _import(workspace, path)
+    again = _import(workspace, path)
+
+    assert (result.trades_added, result.reconciled, again.trades_added) == (1, True, 0)
+    (summary,) = read_challenges(workspace)
+    assert (summary.challenge.outside_money, summary.challenge.current_balance) == (Decimal(1000), Decimal(10150))
+
+
+def test_metatrader_4_window_after_the_end_is_counted_and_done(workspace: Workspace, tmp_path: Path) -> None:
+    rows = [
+        trade(number, f"2018.01.{number:02} 10:00:00", "buy", f"2018.01.{number:02} 12:00:00", profit)
+        for number, profit in ((2, "-600.00"), (3, "-30.00"), (4, "20.00"))
+    ]
+    deposit = operation(1, "2018.01.01 10:00:00", "10000.00")
+    whole, later = tmp_path / "whole.htm", tmp_path / "later.htm"
+    whole.write_text(statement_html([deposit, *rows[:2]], net="-630.00", balance="9 370.00"), encoding="utf-8")
+    later.write_text(statement_html(rows[2:], net="20.00", balance="9 390.00"), encoding="utf-8")
+    _import(workspace, whole, preset="tradesense")
+
+    result = _import(workspace, later, preset="tradesense")
+
+    assert (result.trades_added, result.trades_after_end, result.reconciled) == (0, 1, True)
+
+
+def test_file_accepted_with_its_difference_changes_nothing_the_second_time(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = _file(tmp_path, _report("100.00", stated_net="99.00"))
+    first = _import(workspace, path, accept_differences=True)
+
+    second = _import(workspace, path)
+
+    assert (second.challenge_id, second.trades_added, second.reconciled) == (first.challenge_id, 0, False)
+
+
+def test_time_that_no_platform_writes_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    for at in ("0001.01.01 00:30:00", "9999.12.31 23:00:00"):
+        report = Report()
+        report.operation("balance", "10000.00")
+        report.deal("buy", "in", "1.00", "1.1")
+        report.deal("sell", "out", "1.00", "1.1", "1.00")
+        report.deals[-1][0] = at
+        with pytest.raises(Refused):
+            _import(workspace, _file(tmp_path, report), timezone="America/New_York+7h")
+
+
 def test_file_that_names_no_account_is_never_added_by_itself(workspace: Workspace, tmp_path: Path) -> None:
     report = _report("100.00", account="-5 (EUR, Made-Up Server, demo, Hedge)")
     first = _import(workspace, _file(tmp_path, report), currency="EUR")

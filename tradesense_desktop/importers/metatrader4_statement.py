@@ -26,6 +26,7 @@ from tradesense_desktop.importers.errors import StatementRefused
 from tradesense_desktop.importers.metatrader4_cells import FieldReader, quoted
 from tradesense_desktop.importers.metatrader4_summary import read_summary, value_after_colon
 from tradesense_desktop.importers.numbers import parse_time
+from tradesense_desktop.importers.opening_balance import split_opening
 from tradesense_desktop.importers.statement import (
     SkippedRow,
     Source,
@@ -260,8 +261,8 @@ class _StatementReader:
     def statement(self, title: str) -> Statement:
         """What was read, once the file is at its end."""
         summary = read_summary(self.file_name, self.labels)
-        initial_balance, operations = self._without_initial_balance()
-        if not self.trades and not operations:
+        opening = split_opening(self.operations, self.first_opening, None)
+        if not self.trades and not opening.others:
             raise StatementRefused(self.file_name, self._nothing_to_import())
         account = value_after_colon(self.account[0]) if self.account else ""
         currency = value_after_colon(self.account[_CURRENCY]) if self.account else ""
@@ -269,9 +270,10 @@ class _StatementReader:
             format=StatementFormat.METATRADER4_STATEMENT,
             source=Source(family="metatrader4", account=account or None),
             currency=currency.upper() if _CURRENCY_CODE.fullmatch(currency) is not None else None,
-            initial_balance=initial_balance,
+            initial_balance=opening.balance,
+            opening_operations=opening.part,
             trades=tuple(sorted(self.trades, key=lambda trade: (trade.closed_at, trade.number))),
-            operations=tuple(sorted(operations, key=lambda operation: (operation.booked_at, operation.number))),
+            operations=tuple(sorted(opening.others, key=lambda operation: (operation.booked_at, operation.number))),
             stated=summary.stated(trades=len(self.trades), zero_lot_rows=self.zero_lot_rows),
             skipped=tuple(self.skipped),
             open_positions=self.open_positions,
@@ -280,20 +282,6 @@ class _StatementReader:
             rounding_tolerance=ZERO,
             title=title or "MetaTrader 4 statement",
         )
-
-    def _without_initial_balance(self) -> tuple[Money | None, list[StatementOperation]]:
-        """What was paid in before the first opening of a position, and the other operations."""
-        paid_in = [
-            operation
-            for operation in self.operations
-            if operation.kind in {AdjustmentKind.DEPOSIT, AdjustmentKind.WITHDRAWAL}
-            and (self.first_opening is None or (operation.booked_at, operation.number) < self.first_opening)
-        ]
-        amount = sum((operation.amount for operation in paid_in), ZERO)
-        if amount <= ZERO:
-            return None, self.operations
-        numbers = {operation.number for operation in paid_in}
-        return amount, [operation for operation in self.operations if operation.number not in numbers]
 
     def _nothing_to_import(self) -> str:
         if self.open_positions:

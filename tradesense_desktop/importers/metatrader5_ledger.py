@@ -76,15 +76,16 @@ class Ledger:
                 self._operate(deal)
             else:
                 self._trade(deal, deal.side)
-        initial, operations = split_opening(self._operations, first, held_before)
+        opening = split_opening(self._operations, first, held_before)
         open_pools = self._entries.open_pools()
         return Statement(
             format=StatementFormat.METATRADER5_HISTORY if run is None else StatementFormat.METATRADER5_TESTER,
             source=_source(run, account),
             currency=self._currency,
-            initial_balance=initial,
+            initial_balance=opening.balance,
+            opening_operations=opening.part,
             trades=tuple(self._trades),
-            operations=operations,
+            operations=opening.others,
             stated=StatedTotals(
                 trades=find_trades([*report.head, *report.tail]),
                 net=find_net([*report.head, *report.tail], is_tester=self._run is not None),

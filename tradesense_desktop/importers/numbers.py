@@ -63,11 +63,15 @@ def parse_integer(text: str) -> int | None:
     return number if number <= _MOST else None
 
 
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 2999
+
+
 def parse_time(text: str) -> datetime | None:
     """The time that `text` writes, year first, in the zone of the platform's server; None where it writes none."""
     if len(text) == len(_SECONDS) and text[10] == " " and text[4] == text[7] == "." and text[13] == text[16] == ":":
         try:  # the form that MetaTrader writes, and the fast way to read it
-            return datetime.fromisoformat(text.replace(".", "-"))
+            return _of_our_time(datetime.fromisoformat(text.replace(".", "-")))
         except ValueError:
             return None
     found = _TIME.fullmatch(text)
@@ -75,7 +79,7 @@ def parse_time(text: str) -> datetime | None:
         return None
     year, _, month, day, hour, minute, second, fraction = found.groups()
     try:
-        return datetime(  # noqa: DTZ001 - the zone is the server's, and is bound to the challenge, not to the file
+        time = datetime(  # noqa: DTZ001 - the zone is the server's, and is bound to the challenge, not to the file
             int(year),
             int(month),
             int(day),
@@ -86,6 +90,12 @@ def parse_time(text: str) -> datetime | None:
         )
     except ValueError:
         return None
+    return _of_our_time(time)
+
+
+def _of_our_time(time: datetime) -> datetime | None:
+    """The time, where a platform can have written it: others are damage, and no zone can move them."""
+    return time if _FIRST_YEAR <= time.year <= _LAST_YEAR else None
 
 
 def decimals(number: Decimal) -> int:

@@ -92,16 +92,18 @@ class Statement:
     """A whole file, read.
 
     `trades` and `operations` are in file-time order, then by number. `initial_balance` is what was paid in before
-    the first opening of a position (those operations are not in `operations`), or None where the file does not
-    tell. `currency` is as stated, upper case, or None. `open_entry_costs` (zero or negative) is booked in the
-    file's balance on entries of positions that are still open; `open_floating` never enters the ledger.
-    `rounding_tolerance` is by how much the file's own totals may honestly differ from the sum of its rounded rows.
+    the first opening of a position, on top of what the account held before the file: those rows are
+    `opening_operations` and not in `operations`. It is None where the file does not tell. `currency` is as stated,
+    upper case, or None. `open_entry_costs` (zero or negative) is booked in the file's balance on entries of
+    positions that are still open; `open_floating` never enters the ledger. `rounding_tolerance` is by how much the
+    file's own totals may honestly differ from the sum of its rounded rows.
     """
 
     format: StatementFormat
     source: Source
     currency: str | None
     initial_balance: Money | None
+    opening_operations: tuple[StatementOperation, ...] = ()
     trades: tuple[StatementTrade, ...]
     operations: tuple[StatementOperation, ...]
     stated: StatedTotals

@@ -3,25 +3,25 @@
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from tradesense_desktop.domain.challenge import Challenge
-from tradesense_desktop.domain.money import ZERO, Money, money_text
+from tradesense_desktop.domain.money import Money, money_text
 from tradesense_desktop.domain.printable import printable
 from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.importers.errors import StatementRefused
 from tradesense_desktop.importers.recognise import read_statement
 from tradesense_desktop.importers.reconciliation import Reconciliation, reconcile
 from tradesense_desktop.importers.statement import Source, Statement, StatementFormat
+from tradesense_desktop.services.account_window import as_window, held_before
 from tradesense_desktop.services.errors import AnswerNeeded, Refused
 from tradesense_desktop.services.import_result import ImportRequest
 from tradesense_desktop.services.presets import JOURNAL, preset_named
 from tradesense_desktop.services.statement_rows import DatedRow, dated_rows
 from tradesense_desktop.store.challenges import list_challenges, read_challenge
 from tradesense_desktop.store.import_history import list_imports_of_file
-from tradesense_desktop.store.recorded_trades import read_moved_before
 from tradesense_desktop.store.transaction import Reading
 
 DEFAULT_ZONE: Final = "UTC"
@@ -53,6 +53,7 @@ class ImportPlan:
     """A file with everything decided; `target` is None for a new challenge.
 
     `initial_balance` is the file's (what the account began with as this file tells), `rows` are in UTC and order.
+    `is_known_file` says that these very bytes were imported into the target before.
     """
 
     file: StatementFile
@@ -63,6 +64,7 @@ class ImportPlan:
     initial_balance: Money
     totals: Reconciliation
     rows: list[DatedRow]
+    is_known_file: bool
     notes: tuple[str, ...]
 
 
@@ -103,16 +105,27 @@ def account_text(source: Source) -> str:
 def plan_import(reading: Reading, request: ImportRequest, file: StatementFile) -> ImportPlan:
     """Decide everything about an import. Raises AnswerNeeded, Refused, and what the domain refuses."""
     target, notes = find_target(reading, request, file)
-    statement = file.statement
     zone = zone_of(request, target)
+    file, rows, before = beside_ledger(reading, file, target, zone)
+    statement = file.statement
     currency = _currency(request, statement, target)
-    rows = dated_rows(statement, zone)
-    initial_balance = _initial_balance(request, statement, ledger_before(reading, target, rows))
+    initial_balance = _initial_balance(request, statement, before)
     totals = reconcile(statement, initial_balance)
     preset = preset_of(target) if target is not None else request.preset or JOURNAL
     if target is None:
         preset_named(preset)
-    return ImportPlan(file, target, preset, zone, currency, initial_balance, totals, rows, tuple(notes))
+    return ImportPlan(
+        file,
+        target,
+        preset,
+        zone,
+        currency,
+        initial_balance,
+        totals,
+        rows,
+        target is not None and target.id in _imported_into(reading, file),
+        tuple(notes),
+    )
 
 
 def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -> tuple[Challenge | None, list[str]]:
@@ -135,7 +148,7 @@ def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -
     candidates = [challenge for challenge in same_source if preset_of(challenge) == preset]
     if request.as_new:
         zone = request.timezone or DEFAULT_ZONE
-        same_file = {record.challenge_id for record in list_imports_of_file(reading, file.sha256)}
+        same_file = _imported_into(reading, file)
         candidates = [each for each in candidates if bound_zone(each) == zone and each.id in same_file]
     if not candidates and not file.statement.trades:
         raise Refused(f"{file.name}: there is no closed trade in it yet; nothing was imported.")
@@ -148,6 +161,11 @@ def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -
             "--challenge ID, or --new",
         )
     return (candidates[-1], []) if candidates else (None, notes)
+
+
+def _imported_into(reading: Reading, file: StatementFile) -> set[str]:
+    """The challenges that these very bytes were imported into."""
+    return {record.challenge_id for record in list_imports_of_file(reading, file.sha256)}
 
 
 def preset_of(challenge: Challenge) -> str:
@@ -213,11 +231,15 @@ def _currency(request: ImportRequest, statement: Statement, target: Challenge | 
     return currency
 
 
-def ledger_before(reading: Reading, target: Challenge | None, rows: list[DatedRow]) -> Money | None:
-    """What the ledger held before the file's first row; None for a new challenge."""
+def beside_ledger(
+    reading: Reading, file: StatementFile, target: Challenge | None, zone: str
+) -> tuple[StatementFile, list[DatedRow], Money | None]:
+    """The file as an addition to `target`, its rows in UTC, and what the ledger says that the account held before."""
     if target is None:
-        return None
-    return target.initial_balance + (read_moved_before(reading, target.id, rows[0].at) if rows else ZERO)
+        return file, dated_rows(file.statement, zone), None
+    file = replace(file, statement=as_window(reading, target, file.statement, zone))
+    rows = dated_rows(file.statement, zone)
+    return file, rows, held_before(reading, target, file.statement, rows)
 
 
 def _initial_balance(request: ImportRequest, statement: Statement, before: Money | None) -> Money:

@@ -17,6 +17,7 @@ from tradesense_desktop.domain.trade_record import (
 )
 from tradesense_desktop.importers.errors import StatementRefused
 from tradesense_desktop.importers.statement import StatementTrade
+from tradesense_desktop.services.account_window import last_row_at
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.import_plan import ImportPlan
 from tradesense_desktop.services.statement_rows import DatedRow, adjustment_of, as_commanded, trade_of
@@ -70,7 +71,7 @@ def _compared(reading: Reading, plan: ImportPlan, target: Challenge, rows: list[
             new.append(dated)
         elif new:
             raise _too_late(plan, new[0])
-    last = target.last_trade_at
+    last = last_row_at(reading, target)
     if new and last is not None and new[0].at < last:
         raise _too_late(plan, new[0])
     return NewRows(list(as_commanded(new, plan.zone)), recorded_otherwise)

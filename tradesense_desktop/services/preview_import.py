@@ -9,9 +9,9 @@ from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
     OFFERED_ZONES,
     account_text,
+    beside_ledger,
     bound_zone,
     find_target,
-    ledger_before,
     preset_of,
     read_file,
     zone_of,
@@ -20,19 +20,18 @@ from tradesense_desktop.services.import_result import ImportPreview, ImportReque
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.presets import JOURNAL
 from tradesense_desktop.services.resting_collector import resting_collector
-from tradesense_desktop.services.statement_rows import DatedRow, dated_rows
+from tradesense_desktop.services.statement_rows import DatedRow
 
 
 def preview_import(workspace: Workspace, request: ImportRequest, progress: ProgressReport = unwatched) -> ImportPreview:
     """What the file of `request` would bring. Raises Refused for a file that is no statement."""
     with refusals(), resting_collector():
         file = read_file(request.path, progress)
-        statement = file.statement
         with workspace.reading() as reading:
             target, notes = find_target(reading, request, file)
             zone = zone_of(request, target)
-            rows = dated_rows(statement, zone)
-            before = ledger_before(reading, target, rows)
+            file, rows, before = beside_ledger(reading, file, target, zone)
+        statement = file.statement
         stated = (statement.initial_balance, request.initial_balance, before)
         balance = next((amount for amount in stated if amount is not None), None)
         currency = statement.currency or request.currency or (None if target is None else target.currency)

@@ -14,7 +14,7 @@ from tradesense_desktop.domain.challenge_state import ChallengeState
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.instant import parse_instant
 from tradesense_desktop.domain.limits import limits
-from tradesense_desktop.domain.loss_rule import LossRuleName
+from tradesense_desktop.domain.loss_rule import LossRuleName, LossTracker
 from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
 from tradesense_desktop.domain.replay import Replayer
 from tradesense_desktop.domain.state_record import rules_of
@@ -82,6 +82,9 @@ class _Drawing:
         self._numbers = array("q")
         self._breach: int | None = None
         self._last_at: datetime | None = None
+        self._state: ChallengeState | None = None
+        self._daily: LossTracker | None = None
+        self._maximum: LossTracker | None = None
 
     def follow(self, event: StreamedEvent, state: ChallengeState) -> None:
         """Add the point that the event makes, if it makes one."""
@@ -116,12 +119,16 @@ class _Drawing:
         )
 
     def _add(self, at: datetime, state: ChallengeState, sequence_number: int) -> None:
+        if state is not self._state:  # a replay has one state, and that has its trackers for good
+            self._state = state
+            self._daily = state.tracker(LossRuleName.DAILY_LOSS)
+            self._maximum = state.tracker(LossRuleName.MAXIMUM_LOSS)
         self._last_at = at
         self._times.append(at.timestamp())
         self._equity.append(float(state.current_equity))
         self._peak.append(float(state.peak))
-        self._daily_floor.append(_floor(state, LossRuleName.DAILY_LOSS))
-        self._maximum_loss_floor.append(_floor(state, LossRuleName.MAXIMUM_LOSS))
+        self._daily_floor.append(nan if self._daily is None else float(self._daily.floor))
+        self._maximum_loss_floor.append(nan if self._maximum is None else float(self._maximum.floor))
         self._numbers.append(sequence_number)
 
     def _day_bounds(self) -> list[float]:
@@ -136,8 +143,3 @@ class _Drawing:
             bounds.append(reset.end(day).timestamp())
             day += timedelta(days=1)
         return bounds
-
-
-def _floor(state: ChallengeState, name: LossRuleName) -> float:
-    tracker = state.tracker(name)
-    return nan if tracker is None else float(tracker.floor)
