@@ -126,6 +126,7 @@ def test_window_with_rows_missing_before_it_is_refused_whole(workspace: Workspac
 
     (summary,) = read_challenges(workspace)
     assert (summary.challenge.total_trades, summary.challenge.current_balance) == (1, Decimal(10100))
+    assert "500.00 EUR above the ledger" in str(preview_import(workspace, ImportRequest(path=window)).refusal)
     assert _import(workspace, window, accept_differences=True).trades_added == 1
 
 
@@ -394,6 +395,7 @@ def test_preview_shows_times_before_and_after_conversion(workspace: Workspace, t
     assert preview.last.stated == datetime(2024, 1, 9, 1, 30)  # noqa: DTZ001 - a server's time
     assert preview.last.understood == datetime(2024, 1, 8, 23, 30, tzinfo=UTC)
     assert (preview.needs, preview.trades, preview.reconciled) == ((), 1, True)
+    assert (preview.refusal, preview.outcome) == (None, "This account is recorded and not judged.")
     _assert_untouched(workspace)
 
 

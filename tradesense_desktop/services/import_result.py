@@ -44,7 +44,8 @@ class ImportPreview:
     """What would be imported; nothing is written.
 
     `needs` names the answers that only a person can give (`balance`, `currency`). `first` and `last` are None for a
-    file without a row. `existing_challenge` is the challenge that the rows would be added to.
+    file without a row. `existing_challenge` is the challenge that the rows would be added to. `refusal` is what the
+    import would be refused with as things stand; `outcome` says in a sentence what it would come to.
     """
 
     format_title: str
@@ -67,6 +68,8 @@ class ImportPreview:
     skipped: tuple[SkippedRow, ...]
     notes: tuple[str, ...]
     existing_challenge: str | None
+    refusal: str | None
+    outcome: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
     ImportPlan,
+    StatementFile,
     account_text,
     plan_import,
     read_file,
@@ -38,14 +39,16 @@ from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Reading, Transaction
 from tradesense_desktop.store.users import ensure_owner, find_owner
 
-__all__ = ["ImportRequest", "ImportResult", "import_statement"]
+__all__ = ["ImportRequest", "ImportResult", "Outcome", "dry_run", "import_statement"]
 
 _FURTHEST_AHEAD: Final = timedelta(hours=1)
 COMMAND_TYPE: Final = "ImportStatement"
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class Outcome:
+    """What an import came to: the challenge as it stands then, and how its rows were judged."""
+
     challenge: Challenge
     judged: JudgedRows
     plan: ImportPlan
@@ -68,14 +71,10 @@ def import_statement(
 
         if request.dry_run:
             with workspace.reading() as reading:
-                plan = _accepted(plan_import(reading, request, file), request, now)
-                outcome = _judge_dry(reading, plan, now, progress)
-                gap = _gap_before(reading, plan, outcome.challenge, outcome.judged)
-                if gap and not request.accept_differences:
-                    raise _rows_missing(plan, gap)
+                outcome = dry_run(reading, request, file, progress)
         else:
 
-            def change(transaction: Transaction) -> _Outcome:
+            def change(transaction: Transaction) -> Outcome:
                 plan = _accepted(plan_import(transaction, request, file), request, now)
                 return _record(
                     transaction, plan, command_id, now, progress, accept_differences=request.accept_differences
@@ -83,6 +82,17 @@ def import_statement(
 
             outcome = workspace.write(change)
     return _result(outcome)
+
+
+def dry_run(reading: Reading, request: ImportRequest, file: StatementFile, progress: ProgressReport) -> Outcome:
+    """What the import would come to, with nothing written. Raises Refused for whatever the import would refuse."""
+    now = datetime.now(UTC)
+    plan = _accepted(plan_import(reading, request, file), request, now)
+    outcome = _judge_dry(reading, plan, now, progress)
+    gap = _gap_before(reading, plan, outcome.challenge, outcome.judged)
+    if gap and not request.accept_differences:
+        raise _rows_missing(plan, gap)
+    return outcome
 
 
 def _accepted(plan: ImportPlan, request: ImportRequest, now: datetime) -> ImportPlan:
@@ -112,7 +122,7 @@ def _record(
     progress: ProgressReport,
     *,
     accept_differences: bool,
-) -> _Outcome:
+) -> Outcome:
     new = unrecorded_rows(transaction, plan)
     rows = new.rows
     owner_id = ensure_owner(transaction)
@@ -122,13 +132,13 @@ def _record(
         recorder = Recorder.of_new(transaction, execution.snapshot())
     else:
         if not rows:
-            return _Outcome(plan.target, JudgedRows(0, 0, 0, 0), plan, new.recorded_otherwise, is_stored=True)
+            return Outcome(plan.target, JudgedRows(0, 0, 0, 0), plan, new.recorded_otherwise, is_stored=True)
         recorder = Recorder.of_known(transaction, plan.target)
         execution = new_execution(plan.target, recorder.last_sequence_number, command_id, now)
     judged = judge_rows(execution, rows, len(rows), recorder.append, progress)
     if plan.target is not None and not judged.trades and not judged.adjustments:
         # Everything new lies after the end: nothing was recorded, so there is nothing to write down.
-        return _Outcome(plan.target, judged, plan, new.recorded_otherwise, is_stored=True)
+        return Outcome(plan.target, judged, plan, new.recorded_otherwise, is_stored=True)
     challenge = recorder.finish(execution.snapshot())
     gap = _gap_before(transaction, plan, challenge, judged)
     if gap and not accept_differences:
@@ -169,7 +179,7 @@ def _record(
             result={"trades_added": judged.trades, "file_sha256": plan.file.sha256},
         ),
     )
-    return _Outcome(challenge, judged, plan, new.recorded_otherwise, is_stored=True)
+    return Outcome(challenge, judged, plan, new.recorded_otherwise, is_stored=True)
 
 
 def _gap_before(reading: Reading, plan: ImportPlan, challenge: Challenge, judged: JudgedRows) -> Money:
@@ -205,7 +215,7 @@ def _rows_missing(plan: ImportPlan, gap: Money) -> Refused:
     )
 
 
-def _judge_dry(reading: Reading, plan: ImportPlan, now: datetime, progress: ProgressReport) -> _Outcome:
+def _judge_dry(reading: Reading, plan: ImportPlan, now: datetime, progress: ProgressReport) -> Outcome:
     new = unrecorded_rows(reading, plan)
     rows = new.rows
     if plan.target is None:
@@ -214,7 +224,7 @@ def _judge_dry(reading: Reading, plan: ImportPlan, now: datetime, progress: Prog
     else:
         execution = new_execution(plan.target, read_head(reading, plan.target.id).sequence_number, str(uuid4()), now)
     judged = judge_rows(execution, rows, len(rows), _forget, progress)
-    return _Outcome(execution.snapshot(), judged, plan, new.recorded_otherwise, is_stored=plan.target is not None)
+    return Outcome(execution.snapshot(), judged, plan, new.recorded_otherwise, is_stored=plan.target is not None)
 
 
 def _with_other_shares(totals: Reconciliation, recorded_otherwise: Money) -> Reconciliation:
@@ -258,7 +268,7 @@ def _create(execution: Execution, plan: ImportPlan, owner_id: str, now: datetime
     )
 
 
-def _result(outcome: _Outcome) -> ImportResult:
+def _result(outcome: Outcome) -> ImportResult:
     plan, judged, challenge = outcome.plan, outcome.judged, outcome.challenge
     statement = plan.file.statement
     notes = list(plan.notes)

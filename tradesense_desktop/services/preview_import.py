@@ -1,13 +1,15 @@
 """Preview an import: what was recognised, what would come in, and what only a person can say; nothing is written."""
 
+from tradesense_desktop.domain.limits import verdict
 from tradesense_desktop.domain.money import ZERO
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.server_clock import local_reading
 from tradesense_desktop.importers.reconciliation import reconcile
-from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
     OFFERED_ZONES,
+    StatementFile,
     account_text,
     beside_ledger,
     bound_zone,
@@ -17,6 +19,7 @@ from tradesense_desktop.services.import_plan import (
     zone_of,
 )
 from tradesense_desktop.services.import_result import ImportPreview, ImportRequest, TimeExample
+from tradesense_desktop.services.import_statement import dry_run
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.presets import JOURNAL
 from tradesense_desktop.services.resting_collector import resting_collector
@@ -30,6 +33,7 @@ def preview_import(workspace: Workspace, request: ImportRequest, progress: Progr
         with workspace.reading() as reading:
             target, notes = find_target(reading, request, file)
             zone = zone_of(request, target)
+            as_read = file
             file, rows, before = beside_ledger(reading, file, target, zone)
         statement = file.statement
         stated = (statement.initial_balance, request.initial_balance, before)
@@ -38,6 +42,7 @@ def preview_import(workspace: Workspace, request: ImportRequest, progress: Progr
         totals = reconcile(statement, balance if balance is not None else ZERO)
         needs = [name for name, value in (("balance", balance), ("currency", currency)) if value is None]
         bound = None if target is None else bound_zone(target)
+        refusal, outcome = (None, None) if needs else _what_comes_of_it(workspace, request, as_read, progress)
         return ImportPreview(
             format_title=FORMAT_TITLES[statement.format],
             account=account_text(statement.source),
@@ -62,7 +67,20 @@ def preview_import(workspace: Workspace, request: ImportRequest, progress: Progr
             skipped=statement.skipped,
             notes=tuple(notes),
             existing_challenge=None if target is None else target.id,
+            refusal=refusal,
+            outcome=outcome,
         )
+
+
+def _what_comes_of_it(
+    workspace: Workspace, request: ImportRequest, file: StatementFile, progress: ProgressReport
+) -> tuple[str | None, str | None]:
+    """Why the import would be refused, or the verdict that it would end with."""
+    try:
+        with refusals(), workspace.reading() as reading:
+            return None, verdict(dry_run(reading, request, file, progress).challenge).sentence
+    except Refused as refusal:
+        return refusal.sentence, None
 
 
 def _example(row: DatedRow, zone: str) -> TimeExample:
