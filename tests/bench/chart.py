@@ -13,9 +13,11 @@ import os
 import platform
 import sys
 from time import perf_counter, thread_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from tests.bench.measured import Measured, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +81,7 @@ def time_frames(
     }
 
 
-def measure(points: int) -> dict[str, object]:
+def measure(points: int) -> dict[str, Any]:
     """Milliseconds of each kind of frame, and their ratio to a frame of 60 Hz."""
     import pyqtgraph
     from PySide6.QtCore import QLocale, QSettings
@@ -146,6 +148,23 @@ def measure(points: int) -> dict[str, object]:
     chart.close()
     empty.close()
     return report
+
+
+def rows(points: int) -> list[Measured]:
+    """The figures of `measure` as rows of the table."""
+    found = measure(points)
+    first = found["first_paint"]
+    frame = "one frame of 60 Hz"
+    return [
+        Measured(f"chart of {points:,} points: first paint", frame, first["frames"], Unit.FRAMES, first["target"]),
+        *(
+            Measured(
+                f"chart: {kind}, p95", frame, found[kind]["p95_frames"], Unit.FRAMES, found[kind]["target"],
+                f"processor {found[kind]['processor_p95_frames']:.2f}, an empty plot {found[kind]['empty_plot_p95_frames']:.2f}",
+            )
+            for kind in ("pan of a tenth", "pan of nearly all", "zoom", "crosshair")
+        ),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from tests.bench.measured import REPETITIONS, Measured, Unit, table
 from tests.integration.conftest import SHARED
 from tests.unit.importers.metatrader5_reports import Report
 from tradesense_desktop.domain.progress import unwatched
@@ -22,7 +23,6 @@ from tradesense_desktop.store.connection import connect
 from tradesense_desktop.store.recorder import INSERT_EVENT, INSERT_TRADE
 from tradesense_desktop.store.workspace import STORE_NAME
 
-REPETITIONS = 5
 MADE_UP_TRADES = 5_000
 LARGEST_REAL = SHARED / "mt5_tester_grid_9584.xlsx"
 
@@ -89,11 +89,11 @@ def bare_insert(folder: Path, rows: tuple[tuple[Any, ...], list[Any], list[Any]]
         return perf_counter() - start
 
 
-def main(arguments: list[str]) -> None:
-    """Print medians and ratios."""
+def measure(path: Path | None = None) -> list[Measured]:
+    """The whole import of `path` (the largest real file; a made-up one where that is missing), and its two parts."""
     with tempfile.TemporaryDirectory(prefix="tradesense-bench-") as scratch:
         folder = Path(scratch)
-        path = Path(arguments[0]) if arguments else LARGEST_REAL
+        path = path or LARGEST_REAL
         if not path.is_file():
             path = made_up_file(folder)
         _, store = whole_import(folder / "first", path)
@@ -103,13 +103,16 @@ def main(arguments: list[str]) -> None:
             candidate.append(whole_import(folder / f"import-{number}", path)[0])
             reference.append(bare_insert(folder / f"bare-{number}", rows))
             reading.append(reading_alone(path))
-        whole, bare, read = map(statistics.median, (candidate, reference, reading))
-        print(f"{path.name}: {len(rows[1])} trades, {len(rows[2])} events; medians of {REPETITIONS}, alternating")
-        print(f"  whole import          {whole:7.3f} s   {whole / bare:5.2f} × bare executemany")
-        print(f"  of it reading the file{read:7.3f} s   {read / bare:5.2f} ×")
-        print(f"  judging and recording {whole - read:7.3f} s   {(whole - read) / bare:5.2f} ×")
-        print(f"  bare executemany      {bare:7.3f} s   1.00 ×")
+    whole, bare, read = map(statistics.median, (candidate, reference, reading))
+    against = "executemany of the same rows, hashes given"
+    size = f"{len(rows[1]):,} trades, {len(rows[2]):,} events"
+    return [
+        Measured(f"import of {path.name} through everything", against, whole / bare, Unit.RATIO, 2.0, size),
+        Measured("  of it reading the file", against, read / bare, Unit.RATIO, None, f"{read:.3f} s"),
+        Measured("  of it judging and recording", against, (whole - read) / bare, Unit.RATIO, None,
+                 f"{whole - read:.3f} and {bare:.3f} s"),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    print(table(measure(Path(sys.argv[1]) if len(sys.argv) > 1 else None)))

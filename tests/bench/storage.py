@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -22,12 +23,12 @@ from typing import Any
 
 from pysqlite3 import dbapi2
 
+from tests.bench.measured import Measured, Unit
 from tests.unit.store.ledgers import CLOCK, JOURNAL, continued, fixed_uuid, ids, trades
 from tradesense_desktop.audit.hash_chain import genesis_hash, seal_all
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.execution import Execution
-from tradesense_desktop.domain.money import Decimal
 from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.domain.trade import Trade
 from tradesense_desktop.store.challenges import insert_challenge, read_challenge
@@ -140,6 +141,27 @@ def measure(count: int, scratch: Path) -> dict[str, Any]:
     }
 
 
+def rows(count: int) -> list[Measured]:
+    """The comparisons of `measure` as rows of the table."""
+    with tempfile.TemporaryDirectory(prefix="tradesense-bench-") as folder:
+        found = measure(count, Path(folder))
+    recorded, single, page, stream = (found[name] for name in ("bulk record", "one trade", "page", "stream"))
+
+    def both(each: dict[str, Any]) -> str:
+        return f"{each['seconds'] * 1000:.2f} and {each['reference_seconds'] * 1000:.2f} ms"
+
+    return [
+        Measured(f"record {count:,} trades that are judged already", "executemany of the same rows", recorded["ratio"],
+                 Unit.RATIO, recorded["target"], both(recorded)),
+        Measured("one ExecuteTrade, committed", "two bare INSERTs, committed", single["ratio"], Unit.RATIO,
+                 single["target"], both(single)),
+        Measured("ledger: jump to any row, p95", "one frame of 60 Hz", page["p95_frames"], Unit.FRAMES, 1.0),
+        Measured("ledger: a page of chosen rows, p95", "one frame of 60 Hz", page["listed_p95_frames"], Unit.FRAMES, 1.0),
+        Measured("every event read for a replay", "json.loads of its event data", stream["ratio"], Unit.RATIO, 3.0,
+                 both(stream)),
+    ]  # fmt: skip
+
+
 def _measure_single(scratch: Path, kept: Path, ledger: Ledger) -> dict[str, Any]:
     """One ExecuteTrade, read, judged and committed, against the two inserts of its rows, committed."""
     last = ledger.closed.last_trade_at
@@ -202,7 +224,7 @@ def _measure_pages(workspace: Workspace, ledger: Ledger) -> dict[str, Any]:
             shuffled = generator.sample(range(1, len(ledger.trade_rows) + 1), PAGE)
             parameters = (ledger.opened.id, first, first + PAGE - 1)
             ours.append(_seconds(partial(read_ledger_page, reading, ledger.opened.id, numbers)))
-            bare.append(_seconds(lambda values=parameters: reading.driver.execute(bare_page, values).fetchall()))
+            bare.append(_seconds(partial(_fetch, reading, bare_page, parameters)))
             listed.append(_seconds(partial(read_ledger_page, reading, ledger.opened.id, shuffled)))
     return {
         **_compared(ours, bare, {}),
@@ -210,6 +232,10 @@ def _measure_pages(workspace: Workspace, ledger: Ledger) -> dict[str, Any]:
         "listed_p95_frames": _percentile(listed, 95) / FRAME_SECONDS,
         "target_frames": 1,
     }
+
+
+def _fetch(reading: Reading, statement: str, values: tuple[Any, ...]) -> object:
+    return reading.driver.execute(statement, values).fetchall()
 
 
 def _measure_stream(workspace: Workspace, ledger: Ledger) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
+from tests.bench.measured import Measured, Unit, table
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 REPETITIONS = 7
@@ -109,11 +111,8 @@ def gaps_during_import(folder: Path, path: Path) -> list[float]:
     return [after - before for before, after in pairwise(turns)]
 
 
-def main(arguments: list[str]) -> None:
-    """Print medians, ratios and gaps."""
-    if arguments[:1] == [PROBE]:
-        probe(Path(arguments[1]), arguments[2])
-        return
+def rows() -> list[Measured]:
+    """Start and gaps as rows of the table."""
     from tests.bench.import_statement import LARGEST_REAL, made_up_file
     from tests.sample_statement import PATH as SAMPLE
     from tradesense_desktop.services.import_statement import ImportRequest, import_statement
@@ -131,15 +130,18 @@ def main(arguments: list[str]) -> None:
             found["smallest"].append(seconds_of([sys.executable, "-c", SMALLEST]))
             found["shell"].append(seconds_of([*this, "shell"]))
             found["challenge"].append(seconds_of([*this, "challenge"]))
-        base = statistics.median(found["smallest"])
-        print(f"start, medians of {REPETITIONS}, alternating")
-        for name, seconds in found.items():
-            print(f"  {name:10} {statistics.median(seconds):6.3f} s  {statistics.median(seconds) / base:5.2f} ×")
+        smallest, shell, challenge = (statistics.median(found[name]) for name in ("smallest", "shell", "challenge"))
         path = LARGEST_REAL if LARGEST_REAL.is_file() else made_up_file(folder)
         gaps = sorted(gaps_during_import(folder, path))
-        most = gaps[int(len(gaps) * 0.999)]
-        print(f"gaps of the interface while {path.name} is imported and shown: {len(gaps)} turns")
-        print(f"  p99.9 {most * 1000:.1f} ms, longest {gaps[-1] * 1000:.1f} ms")
+    against = "the smallest window with an empty plot"
+    return [
+        Measured("start to the last challenge, painted", against, challenge / smallest, Unit.RATIO, 1.5,
+                 f"{challenge:.2f} and {smallest:.2f} s, medians of {REPETITIONS}"),
+        Measured("  of it until the window stands", against, shell / smallest, Unit.RATIO, None, f"{shell:.2f} s"),
+        Measured(f"interface while {path.name} is imported and shown, p99.9", "time without handling an event",
+                 gaps[int(len(gaps) * 0.999)] * 1000, Unit.MILLISECONDS, 50.0,
+                 f"longest {gaps[-1] * 1000:.0f} ms of {len(gaps)} turns"),
+    ]  # fmt: skip
 
 
 def remember(workspace: Path, challenge_id: str) -> None:
@@ -152,4 +154,7 @@ def remember(workspace: Path, challenge_id: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if sys.argv[1:2] == [PROBE]:
+        probe(Path(sys.argv[2]), sys.argv[3])
+    else:
+        print(table(rows()))

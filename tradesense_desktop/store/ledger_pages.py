@@ -173,8 +173,9 @@ def select_ledger(
     parameters: dict[str, Any] = {"challenge_id": challenge_id}
     statement = _selection(which, order, parameters)
     numbers = array("q")
-    for rows in reading.core.execute(statement, parameters).partitions(_ROWS_A_FETCH):
-        numbers.extend([row.sequence_number for row in rows])
+    cursor = Prepared(statement).execute(reading, parameters)
+    while rows := cursor.fetchmany(_ROWS_A_FETCH):
+        numbers.extend([number for (number,) in rows])
     return numbers
 
 
