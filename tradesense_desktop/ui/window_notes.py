@@ -9,7 +9,7 @@ from tradesense_desktop.ui.actions.registry import ActionRegistry, plain, shortc
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
 
-_WIDTH = 480
+_WIDTH = 560
 _HEIGHT = 560
 
 
@@ -25,6 +25,7 @@ def show_shortcuts(window: QWidget, actions: ActionRegistry) -> QDialog:
         grid.addWidget(Words(shortcut_text(actions[action.id]), tone="muted"), row, 1)
     area = QScrollArea()
     area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setAccessibleName(QCoreApplication.translate("Notes", "Keyboard shortcuts"))
     area.setWidget(body)
     return _open(window, QCoreApplication.translate("Notes", "Keyboard shortcuts"), area, _HEIGHT)

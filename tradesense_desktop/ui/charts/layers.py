@@ -104,6 +104,11 @@ class FrameLayer(PixelLayer):
         """Where the word of the breach was painted last."""
         return self._breach_word
 
+    def is_breach_at(self, x: float, y: float) -> bool:
+        """Whether the sign of the breach stands there: it is not painted over."""
+        breach = self._breach
+        return breach is not None and abs(breach.x - x) < 1 and abs(breach.y - y) < 1
+
     def set_tokens(self, tokens: Tokens) -> None:
         """Paint in other colours."""
         self._colours = ink_colours(tokens)
@@ -233,8 +238,10 @@ class PointerLayer(PixelLayer):
     def _paint_mark(self, painter: QPainter, x: float, y: float, word: str) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         painter.setPen(QPen(QColor(self._tokens.accent), 2))
-        painter.setBrush(QColor(self._tokens.surface))
-        painter.drawEllipse(QPointF(x, y), _RING, _RING)
+        is_breach = self._under.is_breach_at(x, y)
+        painter.setBrush(Qt.BrushStyle.NoBrush if is_breach else QColor(self._tokens.surface))
+        ring = BREACH_SIZE + _RING if is_breach else _RING
+        painter.drawEllipse(QPointF(x, y), ring, ring)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setFont(font(TYPE_SMALL, strong=True))
         place = self._mark_place(self._chip_size(painter, word), x, y)

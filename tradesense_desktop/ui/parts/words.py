@@ -1,8 +1,8 @@
 """Words and figures on the screen: a label with a size and a tone of the tokens."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.fonts import font
@@ -46,6 +46,29 @@ class Words(QLabel):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and self.font() != self._shown_in:
             self.setFont(self._shown_in)
+
+
+class ElidedWords(Words):
+    """Words that take what width there is and end in an ellipsis where it is too little; never cut through a letter."""
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, pixels: int = size.TYPE_BODY, tone: Tone = "text"
+    ) -> None:
+        super().__init__(text, parent, pixels=pixels, tone=tone)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All of the words where they fit, else their beginning."""
+        room = self.contentsRect()
+        if self.fontMetrics().horizontalAdvance(self.text()) <= room.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        fitted = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, self.alignment(), fitted)
+        painter.end()
 
 
 def rule(*, vertical: bool = False, parent: QWidget | None = None) -> QFrame:

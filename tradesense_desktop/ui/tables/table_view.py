@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from tradesense_desktop.ui.tables.cell_delegate import CellDelegate
@@ -148,6 +148,16 @@ class TableView(QTableView):
     def show_column_chooser(self) -> None:
         """Open the column menu under the header."""
         self._show_chooser_at(QPoint(0, self.horizontalHeader().height()))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row the current one when the focus comes; that alone chooses nothing."""
+        had_current, chosen = self.currentIndex().isValid(), self._chosen
+        self._is_following = True
+        super().focusInEvent(event)
+        if not had_current:
+            self.setCurrentIndex(QModelIndex())
+            self._chosen = chosen
+        self._is_following = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which row the pointer is on."""

@@ -55,6 +55,9 @@ def _buttons(tokens: Tokens) -> str:
     QToolButton[rail="true"] {{ border-radius: {size.CORNER}px; padding: {size.SPACE_8}px; }}
     QCheckBox {{ spacing: {size.SPACE_8}px; padding: 2px; border: {size.FOCUS_RING}px solid transparent;
         border-radius: {size.SPACE_4}px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {tokens.muted};
+        border-radius: 3px; background: {tokens.surface}; }}
+    QCheckBox::indicator:checked {{ background: {tokens.accent}; border: 1px solid {tokens.accent}; }}
     QCheckBox:focus {{ border-color: {tokens.accent}; }}
     """
 
@@ -66,6 +69,7 @@ def _fields(tokens: Tokens) -> str:
         min-height: 18px; selection-background-color: {tokens.accent}; selection-color: {tokens.on_accent}; }}
     QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {{
         border: {size.FOCUS_RING}px solid {tokens.accent}; padding: 3px 7px; }}
+    QComboBox QLineEdit, QComboBox QLineEdit:focus {{ background: transparent; border: none; padding: 0; }}
     QComboBox {{ padding-right: {size.SPACE_32}px; }}
     QComboBox:focus {{ padding-right: 31px; }}
     QComboBox::drop-down {{ border: none; width: {size.SPACE_24}px; }}

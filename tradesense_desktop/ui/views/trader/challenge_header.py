@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from tradesense_desktop.services.views import ChallengePicture
 from tradesense_desktop.ui.formatting.display import Display
@@ -10,7 +10,7 @@ from tradesense_desktop.ui.formatting.times import ZoneChoice
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.icon_button import IconButton
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
-from tradesense_desktop.ui.parts.words import Words
+from tradesense_desktop.ui.parts.words import ElidedWords, Words
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.views.trader.words import challenge_name, status_tone, status_word
 
@@ -41,8 +41,7 @@ class ChallengeHeader(QWidget):
         row.addWidget(self._status)
         self._day = Words(tone="muted")
         row.addWidget(self._day)
-        self._about = Words(tone="muted", pixels=size.TYPE_SMALL)
-        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._about = ElidedWords(tone="muted", pixels=size.TYPE_SMALL)
         row.addWidget(self._about, 1)
         self._zones = ChoiceBox(self)
         self._zones.setAccessibleName(self.tr("Zone in which times are shown"))

@@ -5,7 +5,7 @@ from decimal import ROUND_UP, Decimal
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.money import ZERO
@@ -16,7 +16,7 @@ from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.formatting.times import countdown, local_zone, named_zone, place_name
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.use_bar import use_tone
-from tradesense_desktop.ui.parts.words import Words, rule
+from tradesense_desktop.ui.parts.words import ElidedWords, rule
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import Tone
@@ -38,15 +38,13 @@ class _Figure(QWidget):
         column.setContentsMargins(size.SPACE_16, size.SPACE_12, size.SPACE_8, size.SPACE_8)
         column.setSpacing(2)
         self._label = label
-        self.figure = Words(pixels=size.TYPE_FIGURE)
-        self.detail = Words(pixels=size.TYPE_SMALL, tone="muted")
-        self._heading = Words(label, pixels=size.TYPE_SMALL, tone="muted")
+        self.figure = ElidedWords(pixels=size.TYPE_FIGURE)
+        self.detail = ElidedWords(pixels=size.TYPE_SMALL, tone="muted")
+        self._heading = ElidedWords(label, pixels=size.TYPE_SMALL, tone="muted")
         column.addWidget(self._heading)
         column.addWidget(self.figure)
         column.addWidget(self.detail)
         column.addStretch(1)
-        for words in (self.figure, self.detail):
-            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def entitle(self, label: str, tone: Tone = "muted") -> None:
         """Take another label."""
@@ -160,7 +158,8 @@ class KeyFigures(QWidget):
         tone: Tone = "profit" if made > 0 else "loss" if made < 0 else "text"
         average = None if not stretch.trades else (made / stretch.trades).quantize(Decimal("0.01"))
         rate = None if not stretch.trades else Decimal(stretch.won) / stretch.trades
-        start, end = times.minute(stretch.start, zone), times.minute(stretch.end, zone)
+        shown_in = times.zone(zone)
+        start, end = (times.day(at.astimezone(shown_in).date()) for at in (stretch.start, stretch.end))
         said: tuple[tuple[str, str, Tone, str], ...] = (
             (self.tr("Stretch: result"), numbers.signed_money(made), tone, self.tr("from {at}").format(at=start)),
             (self.tr("Stretch: trades"), numbers.count(stretch.trades), "text", self.tr("to {at}").format(at=end)),
@@ -184,9 +183,9 @@ class KeyFigures(QWidget):
                 self.tr("Ctrl+Shift+B ends it"),
             ),
         )
-        for figure, (title, text, shown_in, detail) in zip(self._figures(), said, strict=True):
+        for figure, (title, text, coloured, detail) in zip(self._figures(), said, strict=True):
             figure.entitle(title, "accent")
-            figure.say(text, shown_in, detail)
+            figure.say(text, coloured, detail)
 
     def _say_statistics(self, challenge: Challenge) -> None:
         self._tick.stop()

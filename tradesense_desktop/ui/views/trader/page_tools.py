@@ -7,7 +7,8 @@ from tradesense_desktop.ui.actions.registry import ActionRegistry
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.filter_field import FilterField
 from tradesense_desktop.ui.parts.icon_button import IconButton
-from tradesense_desktop.ui.parts.words import Words
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
+from tradesense_desktop.ui.parts.words import ElidedWords
 from tradesense_desktop.ui.theme import tokens as size
 
 LEDGER, EVENTS, METRICS = range(3)
@@ -38,9 +39,12 @@ class PageTools(QWidget):
             self._tabs.addTab(title)
         self._tabs.currentChanged.connect(self._on_tab)
         row.addWidget(self._tabs)
-        row.addStretch(1)
-        self._counts = Words(pixels=size.TYPE_SMALL, tone="muted")
-        row.addWidget(self._counts)
+        self._counts = ElidedWords(pixels=size.TYPE_SMALL, tone="muted")
+        self._counts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._counts, 1)
+        self._room = QWidget(self)
+        self._room.hide()
+        row.addWidget(self._room, 1)
         self._filter = FilterField(self.tr("Filter trades by symbol, side or text"), self)
         self._filter.filter_changed.connect(self.filter_changed)
         row.addWidget(self._filter)
@@ -69,6 +73,7 @@ class PageTools(QWidget):
     def show_counts(self, said: str) -> None:
         """Say how many rows of how many are shown, and why."""
         self._counts.setText(said)
+        self._counts.setToolTip(quoting_tip(said))
 
     def show_filter(self, text: str) -> None:
         """Show what is filtered by, without asking for it again."""
@@ -86,6 +91,7 @@ class PageTools(QWidget):
     def _on_tab(self, tab: int) -> None:
         self._filter.setVisible(tab == LEDGER)
         self._counts.setVisible(tab == LEDGER)
+        self._room.setVisible(tab != LEDGER)
         self._columns.setVisible(tab != METRICS)
         self._copy.setVisible(tab != METRICS)
         self.tab_chosen.emit(tab)
