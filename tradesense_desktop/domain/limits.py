@@ -45,7 +45,11 @@ def limits_after_reset(challenge: Challenge) -> Limits | None:
 
 def verdict(challenge: Challenge) -> Verdict:
     """The judgement on a stored challenge as of its last event."""
-    state = state_of(challenge)
+    return verdict_of(challenge, state_of(challenge))
+
+
+def verdict_of(challenge: Challenge, state: ChallengeState) -> Verdict:
+    """The judgement on a challenge whose row stands for `state`."""
     if not state.rules.is_judged:
         return _plain(VerdictStatus.NOT_JUDGED, state, "This account is recorded and not judged.")
     if state.status is ChallengeStatus.PENDING:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, reset_tzpath
 
@@ -29,15 +30,7 @@ class WallClock:
     @classmethod
     def named(cls, text: str) -> "WallClock":
         """Clock of an IANA name or of `NAME+Nh`. Raises UnknownZone."""
-        match = _SHIFTED_ZONE.fullmatch(text)
-        name = match["zone"] if match else text
-        shift = timedelta(hours=int(match["hours"])) if match else timedelta()
-        if abs(shift) > _FURTHEST_SHIFT or name.partition("/")[0] in _ZONES_OF_A_MACHINE:
-            raise UnknownZone(text)
-        try:
-            return cls(text, ZoneInfo(name), shift)
-        except (KeyError, ValueError, OSError):
-            raise UnknownZone(text) from None
+        return _clock_named(text)
 
     def reading(self, instant: datetime) -> datetime:
         """What the clock shows at an instant, naive."""
@@ -50,6 +43,20 @@ class WallClock:
         forward) is taken on the old offset and so lies as far after the change as it pretends to.
         """
         return (reading - self.shift).replace(tzinfo=self.zone, fold=fold).astimezone(UTC)
+
+
+@lru_cache(maxsize=64)
+def _clock_named(text: str) -> WallClock:
+    """The one clock of a name: each row of a statement asks for it."""
+    match = _SHIFTED_ZONE.fullmatch(text)
+    name = match["zone"] if match else text
+    shift = timedelta(hours=int(match["hours"])) if match else timedelta()
+    if abs(shift) > _FURTHEST_SHIFT or name.partition("/")[0] in _ZONES_OF_A_MACHINE:
+        raise UnknownZone(text)
+    try:
+        return WallClock(text, ZoneInfo(name), shift)
+    except (KeyError, ValueError, OSError):
+        raise UnknownZone(text) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Final
 
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.errors import UnknownPreset
-from tradesense_desktop.domain.limits import limits, verdict
+from tradesense_desktop.domain.limits import limits_of, verdict_of
 from tradesense_desktop.domain.money import ZERO, Money, decimal_text
-from tradesense_desktop.domain.state_record import rules_of
+from tradesense_desktop.domain.state_record import rules_of, state_of
 from tradesense_desktop.services.errors import NotFound, Refused, refusals
 from tradesense_desktop.services.import_plan import bound_zone, preset_of
 from tradesense_desktop.services.make_demo import is_demo
@@ -55,17 +55,16 @@ def find_challenge(workspace: Workspace, beginning: str) -> str:
 
 
 def _summary(challenge: Challenge, open_alerts: int, demo: bool) -> ChallengeSummary:
-    standing = limits(challenge)
+    state = state_of(challenge)
+    standing = limits_of(state)
     return ChallengeSummary(
         challenge=challenge,
         name=f"{challenge.challenge_type} · {_size_text(challenge.initial_balance)} {challenge.currency}",
         preset=preset_of(challenge),
-        is_frozen=challenge.profit_target_reached_at is not None
-        and not challenge.status.is_end
-        and rules_of(challenge).freezes_on_target,
+        is_frozen=state.is_frozen,
         days=standing.trading_days,
         limits=standing,
-        verdict=verdict(challenge),
+        verdict=verdict_of(challenge, state),
         open_alerts=open_alerts,
         is_demo=demo,
     )
