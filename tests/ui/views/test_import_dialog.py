@@ -5,11 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.unit.importers.metatrader4_reports import html_of_test, step
 from tradesense_desktop.domain.progress import ProgressReport
+from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.import_result import ImportRequest
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.presets import read_presets
@@ -257,3 +260,130 @@ def test_what_the_file_leaves_out_is_asked_for(qtbot: QtBot, empty: Workspace, s
 
     assert answers.answers().initial_balance == Decimal(5000)
     assert answers.answers().currency == "USC"
+
+
+def zone_box(dialog: ImportDialog) -> QComboBox:
+    return next(box for box in dialog.findChildren(QComboBox) if box.findData("Europe/Helsinki") >= 0)
+
+
+def type_zone(qtbot: QtBot, dialog: ImportDialog, surroundings: Surroundings, zone: str) -> None:
+    line = zone_box(dialog).lineEdit()
+    assert line is not None
+    line.setText(zone)
+    line.editingFinished.emit()
+    qtbot.waitUntil(lambda: not surroundings.tasks.running, timeout=WAIT)
+
+
+def test_any_zone_can_be_typed_and_an_unknown_one_is_said_to_be(
+    qtbot: QtBot, empty: Workspace, surroundings: Surroundings, sample: Path
+) -> None:
+    dialog, _parent = open_dialog(qtbot, empty, surroundings, sample)
+
+    type_zone(qtbot, dialog, surroundings, "Middle/Earth")
+    assert "There is no zone of that name." in texts(dialog)
+    assert not button(dialog, "Import").isEnabled()
+
+    type_zone(qtbot, dialog, surroundings, "Asia/Tokyo")
+    assert "There is no zone of that name." not in texts(dialog)
+    assert dialog.request().timezone == "Asia/Tokyo"
+    assert button(dialog, "Import").isEnabled()
+
+    type_zone(qtbot, dialog, surroundings, "new york + 7 hours")
+    assert dialog.request().timezone == "America/New_York+7h"
+    dialog.reject()
+
+
+def test_enter_in_a_field_imports_nothing_and_on_a_button_presses_it(
+    qtbot: QtBot, empty: Workspace, surroundings: Surroundings, sample: Path
+) -> None:
+    dialog, _parent = open_dialog(qtbot, empty, surroundings, sample)
+    line = zone_box(dialog).lineEdit()
+    assert line is not None
+
+    line.setFocus()
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert not surroundings.tasks.running
+    assert read_challenges(empty) == ()
+
+    assert button(dialog, "Import").isEnabled()
+    button(dialog, "Import").setFocus()
+    with qtbot.waitSignal(dialog.imported, timeout=WAIT):
+        qtbot.keyClick(button(dialog, "Import"), Qt.Key.Key_Return)
+    assert len(read_challenges(empty)) == 1
+
+
+def test_another_answer_leaves_the_focus_where_it_is(
+    qtbot: QtBot, empty: Workspace, surroundings: Surroundings, sample: Path
+) -> None:
+    dialog, parent = open_dialog(qtbot, empty, surroundings, sample)
+    assert dialog.focusWidget() is button(dialog, "Import"), "a file that leaves nothing open"
+    rules = next(box for box in dialog.findChildren(QComboBox) if box.findData("ftmo_2_step") >= 0)
+    rules.setFocus()
+
+    rules.setCurrentIndex(rules.findData("ftmo_2_step"))
+    rules.activated.emit(rules.currentIndex())
+    qtbot.waitUntil(lambda: not surroundings.tasks.running, timeout=WAIT)
+
+    assert dialog.focusWidget() is rules
+    assert dialog.request().preset == "ftmo_2_step"
+    dialog.reject()
+    parent.close()
+
+
+def test_a_refusal_that_another_answer_would_lift_leaves_the_answers_on_the_screen(
+    qtbot: QtBot, empty: Workspace, surroundings: Surroundings, sample: Path
+) -> None:
+    dialog, _parent = open_dialog(qtbot, empty, surroundings, sample)
+    reading = surroundings.tasks.watched_read("", lambda _progress: None, dialog)
+    dialog._reading = reading  # type: ignore[assignment]
+
+    dialog._on_not_read(reading, Refused("This account has 2 challenges.", "--new"))  # type: ignore[arg-type]
+
+    assert "This account has 2 challenges." in texts(dialog)
+    assert dialog._answers.isVisible()
+    assert not button(dialog, "Import").isEnabled()
+    assert any(box.isVisible() for box in dialog.findChildren(QCheckBox) if "of its own" in box.text())
+    qtbot.waitUntil(lambda: not surroundings.tasks.running)
+    dialog.reject()
+
+
+def test_a_tester_report_without_a_currency_asks_for_it_and_goes_on(
+    qtbot: QtBot, empty: Workspace, surroundings: Surroundings, tmp_path: Path
+) -> None:
+    path = tmp_path / "StrategyTester.htm"
+    rows = [
+        step(1, "2018.01.02 07:00", "buy", 1),
+        step(2, "2018.01.02 09:30", "close", 1, price="1.1010", result=("100.00", "10100.00")),
+    ]
+    path.write_text(html_of_test(rows, net="100.00", trades=1), encoding="utf-8")
+    dialog, _parent = open_dialog(qtbot, empty, surroundings, path)
+    assert "The file does not say its currency: fill it in." in texts(dialog)
+    field = dialog.focusWidget()
+    assert isinstance(field, QLineEdit)
+
+    qtbot.keyClicks(field, "usd")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: button(dialog, "Import").isEnabled(), timeout=WAIT)
+    with qtbot.waitSignal(dialog.imported, timeout=WAIT):
+        dialog.commit()
+
+    (made,) = read_challenges(empty)
+    assert made.challenge.currency == "USD"
+
+
+def test_a_file_that_is_dropped_on_the_dialog_is_read(
+    qtbot: QtBot, empty: Workspace, surroundings: Surroundings, sample: Path
+) -> None:
+    dialog, _parent = open_dialog(qtbot, empty, surroundings, None)
+    carried = QMimeData()
+    carried.setUrls([QUrl.fromLocalFile(str(sample))])
+    dropped = QDropEvent(
+        QPointF(50, 50), Qt.DropAction.CopyAction, carried, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+
+    dialog.dropEvent(dropped)
+    qtbot.waitUntil(lambda: not surroundings.tasks.running, timeout=WAIT)
+
+    assert dropped.isAccepted()
+    assert sample.name in texts(dialog)
+    dialog.reject()

@@ -52,9 +52,15 @@ class ElidedWords(Words):
     """Words that take what width there is and end in an ellipsis where it is too little; never cut through a letter."""
 
     def __init__(
-        self, text: str = "", parent: QWidget | None = None, *, pixels: int = size.TYPE_BODY, tone: Tone = "text"
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        pixels: int = size.TYPE_BODY,
+        tone: Tone = "text",
+        strong: bool = False,
     ) -> None:
-        super().__init__(text, parent, pixels=pixels, tone=tone)
+        super().__init__(text, parent, pixels=pixels, tone=tone, strong=strong)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:

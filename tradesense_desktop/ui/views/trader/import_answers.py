@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from tradesense_desktop.domain.errors import DomainError
 from tradesense_desktop.domain.money import Money, exact
 from tradesense_desktop.services.import_result import ImportPreview
 from tradesense_desktop.services.presets import PresetDescription
+from tradesense_desktop.ui.formatting.times import named_zone
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
@@ -54,6 +55,7 @@ class ImportAnswers(QWidget):
         super().__init__(parent)
         self._presets = {each.name: each for each in presets}
         self._chosen_zone: str | None = None
+        self._read_zone = ""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(size.SPACE_12)
@@ -66,6 +68,14 @@ class ImportAnswers(QWidget):
         self._preset.setCurrentIndex(max(0, self._preset.findData(preset)))
         self._summary = Words(pixels=size.TYPE_SMALL, tone="muted", wraps=True)
         self._zone = ChoiceBox(self)
+        self._zone.setEditable(True)
+        self._zone.setInsertPolicy(ChoiceBox.InsertPolicy.NoInsert)
+        typed = self._zone.lineEdit()
+        assert typed is not None
+        self._typed_zone = typed
+        self._typed_zone.setAccessibleName(self.tr("Server's time zone"))
+        self._typed_zone.setPlaceholderText(self.tr("A zone's name, as in Europe/Prague"))
+        self._is_zone_known = True
         self._zone_note = Words(pixels=size.TYPE_SMALL, tone="muted", wraps=True)
         self._balance = QLineEdit(self)
         self._currency = QLineEdit(self)
@@ -95,6 +105,7 @@ class ImportAnswers(QWidget):
         self._show(self._as_new, shown=False)
         self._preset.activated.connect(self._on_preset)
         self._zone.activated.connect(self._on_zone)
+        self._typed_zone.editingFinished.connect(self._on_zone_typed)
         self._balance.editingFinished.connect(self.answered)
         self._currency.editingFinished.connect(self.answered)
         self._as_new.toggled.connect(lambda _checked: self.answered.emit())
@@ -126,23 +137,38 @@ class ImportAnswers(QWidget):
         for zone in offered:
             self._zone.addItem(self.tr("New York + 7 hours") if zone == "America/New_York+7h" else zone, zone)
         self._zone.setCurrentIndex(self._zone.findData(preview.timezone))
+        self._is_zone_known = True
+        self._read_zone = preview.timezone
         self._zone.setEnabled(not preview.is_timezone_bound)
         self._zone.blockSignals(False)
         if preview.is_timezone_bound:
             self._chosen_zone = None
             self._zone_note.setText(self.tr("The challenge is bound to this zone."))
         else:
-            self._zone_note.setText(self.tr("The file does not say it. Compare a time below with one you remember."))
+            self._zone_note.setText(
+                self.tr("The file does not say it. Compare a time below with one you remember, or type another zone.")
+            )
+        self._zone_note.set_tone("muted")
         self._show(self._balance, shown="balance" in preview.needs or bool(self._balance.text()))
         self._show(self._currency, shown="currency" in preview.needs or bool(self._currency.text()))
         self._show(self._as_new, shown=preview.existing_challenge is not None or self._as_new.isChecked())
 
-    def focus_first_need(self) -> None:
-        """Go to the first field that needs an answer."""
+    @property
+    def is_usable(self) -> bool:
+        """Whether nothing is typed that cannot be taken."""
+        return self._is_zone_known
+
+    def focus_first_need(self) -> bool:
+        """Go to the first field that needs an answer; whether there is one."""
         for field in (self._balance, self._currency):
             if field.isVisibleTo(self) and not field.text():
                 field.setFocus()
-                return
+                return True
+        return False
+
+    def offer_own_challenge(self) -> None:
+        """Offer to make a challenge of its own: what stands in the way may be one that is there."""
+        self._show(self._as_new, shown=True)
 
     def _show(self, field: QWidget, *, shown: bool) -> None:
         field.setVisible(shown)
@@ -156,6 +182,21 @@ class ImportAnswers(QWidget):
         self._show_summary()
         self.answered.emit()
 
-    def _on_zone(self, _place: int) -> None:
-        self._chosen_zone = str(self._zone.currentData())
-        self.answered.emit()
+    def _on_zone(self, place: int) -> None:
+        self._take_zone(str(self._zone.itemData(place)))
+
+    def _on_zone_typed(self) -> None:
+        """Take what was typed: one of those offered by its words, or the name of any zone."""
+        typed = self._typed_zone.text().strip()
+        place = self._zone.findText(typed, Qt.MatchFlag.MatchFixedString)
+        self._take_zone(str(self._zone.itemData(place)) if place >= 0 else typed)
+
+    def _take_zone(self, zone: str) -> None:
+        was_known, self._is_zone_known = self._is_zone_known, named_zone(zone) is not None
+        if not self._is_zone_known:
+            self._zone_note.setText(self.tr("There is no zone of that name."))
+            self._zone_note.set_tone("breach")
+            self.answered.emit()
+        elif zone != self._read_zone or not was_known:
+            self._chosen_zone = zone
+            self.answered.emit()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.import_result import ImportPreview, ImportRequest, ImportResult
 from tradesense_desktop.services.import_statement import import_statement
 from tradesense_desktop.services.presets import read_presets
@@ -28,22 +29,25 @@ from tradesense_desktop.services.preview_import import preview_import
 from tradesense_desktop.ui.drop_target import dropped_file
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.icon_button import Drawing
-from tradesense_desktop.ui.parts.words import Words, rule
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
+from tradesense_desktop.ui.parts.words import ElidedWords, Words, rule
 from tradesense_desktop.ui.tasks.failure_text import failure_text
 from tradesense_desktop.ui.tasks.meter import ProgressMeter
 from tradesense_desktop.ui.tasks.progress_text import progress_text
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.views.trader.import_answers import ImportAnswers
 from tradesense_desktop.ui.views.trader.import_preview_view import ImportPreviewView
+from tradesense_desktop.ui.views.trader.import_sentence import import_sentence
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QDragEnterEvent, QDropEvent
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 
     from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.ui.surroundings import Surroundings
     from tradesense_desktop.ui.tasks.task import Task
 
-_WIDTH, _HEIGHT = 720, 640
+_WIDTH, _HEIGHT = 720, 680
+_LEAST_WIDTH, _LEAST_HEIGHT = 560, 440
 _TICK_MILLISECONDS = 100
 _FINE = 1000
 _PRESET_SETTING = "import/preset"
@@ -66,6 +70,7 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Import a statement"))
         self.setAcceptDrops(True)
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.resize(_WIDTH, _HEIGHT)
         self._workspace = workspace
         self._surroundings = surroundings
@@ -85,7 +90,11 @@ class ImportDialog(QDialog):
         """Read this file and show what an import of it would do."""
         self._path = path
         self._preview = None
+        self._accept.setChecked(False)
+        self._accept.hide()
         self._file.setText(path.name)
+        self._file.setToolTip(quoting_tip(str(path)))
+        self._recognised.setText("")
         self._read()
 
     def choose_file(self) -> None:
@@ -134,6 +143,15 @@ class ImportDialog(QDialog):
         self._tick.stop()
         super().reject()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, and nothing else: it must not import by the way."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focused = self.focusWidget()
+            if isinstance(focused, QPushButton):
+                focused.click()
+            return
+        super().keyPressEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file that is held over the dialog."""
         if dropped_file(event.mimeData()) is not None and self._writing is None:
@@ -142,7 +160,7 @@ class ImportDialog(QDialog):
     def dropEvent(self, event: QDropEvent) -> None:
         """Read the file that was dropped."""
         path = dropped_file(event.mimeData())
-        if path is not None:
+        if path is not None and self._writing is None:
             event.acceptProposedAction()
             self.read_file(path)
 
@@ -179,13 +197,14 @@ class ImportDialog(QDialog):
         row.setSpacing(size.SPACE_12)
         words = QVBoxLayout()
         words.setSpacing(2)
-        self._file = Words(self.tr("Import a statement"), pixels=size.TYPE_HEADING, strong=True)
-        self._recognised = Words(pixels=size.TYPE_SMALL, tone="muted")
+        self._file = ElidedWords(self.tr("Import a statement"), pixels=size.TYPE_HEADING, strong=True)
+        self._recognised = ElidedWords(pixels=size.TYPE_SMALL, tone="muted")
         words.addWidget(self._file)
         words.addWidget(self._recognised)
         row.addWidget(Drawing("statement", self, pixels=size.ICON_LARGE))
         row.addLayout(words, 1)
         self._choose = QPushButton(self.tr("Choose a file"), self)
+        self._choose.setAutoDefault(False)
         self._choose.clicked.connect(lambda _checked=False: self.choose_file())
         row.addWidget(self._choose)
         return row
@@ -204,9 +223,6 @@ class ImportDialog(QDialog):
         self._body.addWidget(rule(parent=body))
         self._shown: ImportPreviewView | None = None
         self._body.addStretch(1)
-        self._accept = QCheckBox(self.tr("Import although the totals differ"), body)
-        self._accept.toggled.connect(lambda _checked: self._show_state())
-        self._body.addWidget(self._accept)
         return body
 
     def _build_foot(self) -> QHBoxLayout:
@@ -219,7 +235,11 @@ class ImportDialog(QDialog):
         self._bar.setAccessibleName(self.tr("Progress"))
         doing = QVBoxLayout()
         doing.setSpacing(size.SPACE_4)
+        self._accept = QCheckBox(self.tr("Import although the totals differ"), self)
+        self._accept.toggled.connect(lambda _checked: self._show_state())
+        self._accept.hide()
         doing.addWidget(self._said)
+        doing.addWidget(self._accept)
         doing.addWidget(self._bar)
         row.addLayout(doing, 1)
         self._cancel = QPushButton(self.tr("Cancel"), self)
@@ -238,6 +258,10 @@ class ImportDialog(QDialog):
             return
         if self._reading is not None:
             self._reading.cancel()
+        if not self._answers.is_usable:
+            self._reading = None
+            self._show_state()
+            return
         work = partial(preview_import, self._workspace, self.request())
         self._meter = ProgressMeter()
         title = self.tr("Reading {name}").format(name=self._path.name)
@@ -250,6 +274,7 @@ class ImportDialog(QDialog):
         if task is not self._reading:
             return
         self._reading = None
+        is_first = self._preview is None
         self._preview = preview
         about = [preview.format_title, preview.account, preview.currency or self.tr("currency not in the file")]
         self._recognised.setText("  ·  ".join(about))
@@ -267,23 +292,35 @@ class ImportDialog(QDialog):
         self._body.insertWidget(3, self._shown)
         self._accept.setVisible(not preview.reconciled)
         self._show_state()
-        self._answers.focus_first_need()
+        if self._answers.focus_first_need() or not is_first:
+            # Whoever is answering stays where the answers are.
+            return
+        (self._commit if self._commit.isEnabled() else self._cancel).setFocus()
 
     def _on_not_read(self, task: Task[ImportPreview], failure: BaseException) -> None:
         if task is not self._reading:
             return
         self._reading = None
-        self._preview = None
-        self._recognised.setText("")
-        self._refused.say(self.tr("This file cannot be imported"), failure_text(failure))
         self._show_state()
+        if task.is_cancelled:
+            return
+        if self._preview is not None or (isinstance(failure, Refused) and failure.option is not None):
+            # The file is a statement, and another answer may do.
+            self._stack.setCurrentWidget(self._area)
+            self._answers.offer_own_challenge()
+            self._commit.setEnabled(False)
+            self._said.setText(failure_text(failure))
+            self._said.set_tone("breach")
+            return
+        self._refused.say(self.tr("This file cannot be imported"), failure_text(failure))
         self._stack.setCurrentWidget(self._refused)
+        self._choose.setFocus()
 
     def _on_imported(self, result: ImportResult) -> None:
         self._writing = None
         self._tick.stop()
         if result.challenge_id is not None:
-            self.imported.emit(result.challenge_id, self._sentence(result))
+            self.imported.emit(result.challenge_id, import_sentence(result, self._surroundings.display.numbers))
         self.accept()
 
     def _on_not_imported(self, failure: BaseException) -> None:
@@ -293,20 +330,6 @@ class ImportDialog(QDialog):
         said = self.tr("Stopped. Nothing was imported.") if was_cancelled else failure_text(failure)
         self._said.setText(said)
         self._said.set_tone("muted" if was_cancelled else "breach")
-
-    def _sentence(self, result: ImportResult) -> str:
-        numbers = self._surroundings.display.numbers
-        if result.trades_added == 0 and result.trades_after_end == 0:
-            return self.tr("{name} was already in the ledger: nothing new in {n} trades.").format(
-                name=result.file_name, n=numbers.count(result.trades_read)
-            )
-        said = self.tr("{n} of {m} trades of {name} were added.").format(
-            n=numbers.count(result.trades_added), m=numbers.count(result.trades_read), name=result.file_name
-        )
-        if result.trades_after_end:
-            after = self.tr("{n} came after the end of the challenge and are not in its ledger.")
-            said += " " + after.format(n=numbers.count(result.trades_after_end))
-        return said
 
     def _show_state(self) -> None:
         """Fit every button and the progress to what is being done."""
@@ -318,7 +341,12 @@ class ImportDialog(QDialog):
             self._stack.setCurrentWidget(self._area)
         elif self._reading is not None:
             self._stack.setCurrentWidget(self._waiting)
-        is_complete = preview is not None and not preview.needs and (preview.reconciled or self._accept.isChecked())
+        is_complete = (
+            preview is not None
+            and not preview.needs
+            and self._answers.is_usable
+            and (preview.reconciled or self._accept.isChecked())
+        )
         self._commit.setEnabled(is_complete and not is_busy)
         self._choose.setEnabled(self._writing is None)
         self._answers.setEnabled(self._writing is None)
@@ -332,13 +360,13 @@ class ImportDialog(QDialog):
         self._said.setText("" if is_busy else self._what_is_missing())
         if self._path is None:
             self._choose.setFocus()
-        elif self._commit.isEnabled():
-            self._commit.setFocus()
 
     def _what_is_missing(self) -> str:
         preview = self._preview
         if preview is None:
             return ""
+        if not self._answers.is_usable:
+            return self.tr("No such zone is known: choose one, or type its name as in Europe/Prague.")
         if "balance" in preview.needs:
             return self.tr("The file does not say what the account began with: fill it in.")
         if "currency" in preview.needs:
