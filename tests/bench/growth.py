@@ -10,7 +10,6 @@ import statistics
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import pairwise
@@ -77,9 +76,10 @@ def beating(turns: list[float]) -> Iterator[None]:
     stop = threading.Event()
 
     def beat() -> None:
-        while not stop.is_set():
+        turns.append(perf_counter())
+        while not stop.wait(0.002):
             turns.append(perf_counter())
-            time.sleep(0.002)
+        turns.append(perf_counter())
 
     switch = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_SECONDS)

@@ -27,11 +27,11 @@ MADE_UP_TRADES = 5_000
 LARGEST_REAL = SHARED / "mt5_tester_grid_9584.xlsx"
 
 
-def made_up_file(folder: Path) -> Path:
+def made_up_file(folder: Path, trades: int = MADE_UP_TRADES) -> Path:
     """A history of our own, for a machine without the real exports."""
     report = Report()
     report.operation("balance", "100000.00")
-    for number in range(MADE_UP_TRADES):
+    for number in range(trades):
         report.deal("buy", "in", "1.00", "1.10000")
         report.deal("sell", "out", "1.00", "1.10100", f"{number % 7 - 3}.25")
     path = folder / "made-up.html"
