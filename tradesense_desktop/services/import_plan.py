@@ -5,7 +5,7 @@ import os
 import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.money import Money, money_text
@@ -16,6 +16,7 @@ from tradesense_desktop.importers.recognise import read_statement
 from tradesense_desktop.importers.reconciliation import Reconciliation, reconcile
 from tradesense_desktop.importers.statement import Source, Statement, StatementFormat
 from tradesense_desktop.services.account_window import as_window, held_before
+from tradesense_desktop.services.challenge_origin import bound_zone, preset_of
 from tradesense_desktop.services.errors import AnswerNeeded, Refused
 from tradesense_desktop.services.import_result import ImportRequest
 from tradesense_desktop.services.presets import JOURNAL, preset_named
@@ -166,17 +167,6 @@ def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -
 def _imported_into(reading: Reading, file: StatementFile) -> set[str]:
     """The challenges that these very bytes were imported into."""
     return {record.challenge_id for record in list_imports_of_file(reading, file.sha256)}
-
-
-def preset_of(challenge: Challenge) -> str:
-    """Name of the preset that a challenge was opened under."""
-    return str(challenge.rules_config.get("preset", "tradesense"))
-
-
-def bound_zone(challenge: Challenge) -> str | None:
-    """The server's zone that a challenge is bound to; None for one that no statement was imported into."""
-    zone: Any = challenge.rules_config.get("server_zone")
-    return None if zone is None else str(zone)
 
 
 def zone_of(request: ImportRequest, target: Challenge | None) -> str:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from tradesense_desktop.domain.money import ZERO, Money
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.trade import DealResult, Side, Trade
+from tradesense_desktop.services.challenge_origin import DEMO_MARK, is_demo
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.judge_rows import judge_rows
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
@@ -26,7 +27,6 @@ from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.users import ensure_owner
 
-_MARK: Final = "demo.txt"
 _MARK_TEXT: Final = "This folder holds demonstration data made by TradeSense Desktop. It may be deleted at any time.\n"
 _CENT: Final = Decimal("0.01")
 _SEED: Final = 20261123
@@ -82,11 +82,6 @@ def demo_directory(workspace_directory: Path) -> Path:
     return workspace_directory / "demo"
 
 
-def is_demo(directory: Path) -> bool:
-    """Whether the workspace in `directory` is a demo."""
-    return (directory / _MARK).is_file()
-
-
 def make_demo(directory: Path, size: DemoSize = DemoSize.SMALL, progress: ProgressReport = unwatched) -> DemoMade:
     """Make the demo in `directory` where there is none; what is stopped or fails on the way leaves nothing behind.
 
@@ -111,7 +106,7 @@ def make_demo(directory: Path, size: DemoSize = DemoSize.SMALL, progress: Progre
                 _tell(workspace, story, progress)
         finally:
             workspace.close()
-        (unfinished / _MARK).write_text(_MARK_TEXT, encoding="utf-8")
+        (unfinished / DEMO_MARK).write_text(_MARK_TEXT, encoding="utf-8")
         if directory.exists():
             directory.rmdir()
         unfinished.rename(directory)

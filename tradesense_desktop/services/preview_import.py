@@ -5,6 +5,7 @@ from tradesense_desktop.domain.money import ZERO
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.server_clock import local_reading
 from tradesense_desktop.importers.reconciliation import reconcile
+from tradesense_desktop.services.challenge_origin import bound_zone, preset_of
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
@@ -12,9 +13,7 @@ from tradesense_desktop.services.import_plan import (
     StatementFile,
     account_text,
     beside_ledger,
-    bound_zone,
     find_target,
-    preset_of,
     read_file,
     zone_of,
 )

@@ -8,9 +8,8 @@ from tradesense_desktop.domain.errors import UnknownPreset
 from tradesense_desktop.domain.limits import limits_of, verdict_of
 from tradesense_desktop.domain.money import ZERO, Money, decimal_text
 from tradesense_desktop.domain.state_record import rules_of, state_of
+from tradesense_desktop.services.challenge_origin import bound_zone, is_demo, preset_of
 from tradesense_desktop.services.errors import NotFound, Refused, refusals
-from tradesense_desktop.services.import_plan import bound_zone, preset_of
-from tradesense_desktop.services.make_demo import is_demo
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary

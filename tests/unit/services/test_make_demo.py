@@ -6,8 +6,9 @@ import pytest
 
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.domain.verdict import VerdictStatus
+from tradesense_desktop.services.challenge_origin import is_demo
 from tradesense_desktop.services.errors import Refused
-from tradesense_desktop.services.make_demo import demo_directory, is_demo, make_demo, remove_demo
+from tradesense_desktop.services.make_demo import demo_directory, make_demo, remove_demo
 from tradesense_desktop.services.open_workspace import open_workspace
 from tradesense_desktop.services.read_challenges import read_challenges
 from tradesense_desktop.services.replay_challenge import replay_challenge
