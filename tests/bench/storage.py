@@ -111,6 +111,8 @@ def measure(count: int, scratch: Path) -> dict[str, Any]:
         owner = find_owner(reading)
     assert owner is not None
     ledger = Ledger(owner, count)
+    gc.collect()
+    gc.freeze()  # what is kept for all comparisons is not looked through before each of them
     ours: list[float] = []
     bare: list[float] = []
     kept = scratch / "kept"
