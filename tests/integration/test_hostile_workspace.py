@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -151,15 +152,26 @@ def test_two_programs_that_import_one_file_at_once_record_it_once(tmp_path: Path
 def test_control_c_while_rows_are_recorded_leaves_the_store_as_it_was(workspace: Workspace, tmp_path: Path) -> None:
     path = written(tmp_path, report(300).html())
 
-    pressed: list[Progress] = []
+    waiting = threading.main_thread().ident
+    assert waiting is not None
+    is_pressed = threading.Event()
+
+    def raise_as_python_does(_number: int, _frame: object) -> None:
+        is_pressed.set()
+        raise KeyboardInterrupt
 
     def interrupt(progress: Progress) -> None:
-        if progress.stage == "Judging and recording" and not pressed:
-            pressed.append(progress)
-            os.kill(os.getpid(), signal.SIGINT)
+        if progress.stage == "Judging and recording" and not is_pressed.is_set():
+            # The writer goes on only when the waiting thread has been told.
+            signal.pthread_kill(waiting, signal.SIGINT)
+            assert is_pressed.wait(60)
 
-    with pytest.raises(KeyboardInterrupt):
-        import_statement(workspace, ImportRequest(path=path), interrupt)
+    before = signal.signal(signal.SIGINT, raise_as_python_does)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            import_statement(workspace, ImportRequest(path=path), interrupt)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
     assert read_challenges(workspace, include_archived=True) == ()
     assert import_statement(workspace, ImportRequest(path=path)).trades_added == 300
