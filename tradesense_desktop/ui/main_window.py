@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -30,7 +30,7 @@ from tradesense_desktop.ui.status_bar import StatusBar
 from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.tasks.failure_text import failure_text
 from tradesense_desktop.ui.window_actions import bind_actions
-from tradesense_desktop.ui.window_start import open_and_warm_up, warm_up
+from tradesense_desktop.ui.window_start import open_and_warm_up, warm_up, warm_up_further
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 900, 600
 _FIRST_WIDTH, _FIRST_HEIGHT = 1280, 800
+_FURTHER_AFTER_MILLISECONDS = 1000
 
 
 class MainWindow(QMainWindow):
@@ -78,6 +79,10 @@ class MainWindow(QMainWindow):
         self.catalogue = ActionRegistry(self, appearance.tokens)
         self._inspector: EventInspector | None = None
         self._wanted_id = ""
+        self._further = QTimer(self)
+        self._further.setSingleShot(True)
+        self._further.setInterval(_FURTHER_AFTER_MILLISECONDS)
+        self._further.timeout.connect(lambda: self.tasks.read(warm_up_further, owner=self))
         self._build()
         bind_actions(self)
         self._offer_workspace_actions(offered=False)
@@ -124,6 +129,7 @@ class MainWindow(QMainWindow):
         self._wanted_id = str(self.settings.value(self._last_key(), ""))
         self._status.show_workspace(workspace.directory.name or self.tr("local"))
         self.trader.read_challenges()
+        self._further.start()
 
     def leave_workspace(self) -> None:
         """Take the views of the workspace away; whoever calls this closes it, off this thread."""
@@ -202,6 +208,7 @@ class MainWindow(QMainWindow):
         self.settings.setValue("window/geometry", self.saveGeometry())
         if self.trader is not None:
             self.settings.setValue("window/docks", self.saveState())
+        self._further.stop()
         self.tasks.shut_down()
         # Closing one twice does nothing; one whose closing was still waiting is closed here.
         for workspace in (*self._left, self.workspace):

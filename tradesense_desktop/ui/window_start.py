@@ -22,6 +22,13 @@ _HEAVY: Final = (
     "tradesense_desktop.ui.views.trader.event_inspector",
 )
 
+_LATER: Final = (
+    "tradesense_desktop.ui.views.trader.import_dialog",
+    "tradesense_desktop.ui.charts.curve_export",
+    "tradesense_desktop.services.read_metrics",
+    "tradesense_desktop.services.make_demo",
+)
+
 
 def warm_up() -> None:
     """Load the libraries behind the views; on the interface thread this would stall it for half a second.
@@ -37,6 +44,15 @@ def warm_up() -> None:
         for name in _HEAVY:
             importlib.import_module(name)
         gc.freeze()
+
+
+def warm_up_further() -> None:
+    """Load what nobody needs before something is asked for: the importers, above all."""
+    from tradesense_desktop.services.resting_collector import resting_collector
+
+    with resting_collector():
+        for name in _LATER:
+            importlib.import_module(name)
 
 
 def open_and_warm_up(directory: Path) -> Workspace:

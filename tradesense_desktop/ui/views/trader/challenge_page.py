@@ -103,9 +103,11 @@ class ChallengePage(QWidget):
         self._under_strip.hide()
         self._lay_out()
         yield True
-        for part in self.findChildren(QWidget):
-            part.ensurePolished()
-        yield True
+        parts = (self.chart, self._header, self._figures, self._verdict, self._tools, self.ledger, self.events)
+        for part in parts:
+            for widget in (part, *part.findChildren(QWidget)):
+                widget.ensurePolished()
+            yield True
         self._connect()
         self.chart.set_brushing(actions["chart.brush"].isChecked())
         actions["chart.brush"].toggled.connect(self.chart.set_brushing)

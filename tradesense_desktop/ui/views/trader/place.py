@@ -54,7 +54,9 @@ class TraderPlaces(QObject):
         self._wanted_id = ""
         self.list = ChallengeList(surroundings, actions["workspace.import"], parent)
         self.page = ChallengePage(surroundings, actions, parent, in_steps=True)
-        self._early: tuple[ChallengePicture, bool] | None = None
+        self._early: ChallengePicture | None = None
+        self._opens = False
+        self._reading: Task[ChallengePicture] | None = None
         self._building = QTimer(self)
         self._building.timeout.connect(self._build_on)
         self._building.start(0)
@@ -75,7 +77,7 @@ class TraderPlaces(QObject):
     def _show_early(self) -> None:
         early, self._early = self._early, None
         if early is not None:
-            self._show_picture(early[0], opens=early[1])
+            self._show_picture(early)
 
     def read_challenges(self) -> None:
         """Read the list."""
@@ -85,33 +87,42 @@ class TraderPlaces(QObject):
     def open_challenge(self, challenge_id: str) -> None:
         """Read a challenge and show its page."""
         self._wanted_id = challenge_id
-        self._read_picture(challenge_id, opens=True)
+        self._opens = True
+        self._read_picture()
 
     def read_again(self) -> None:
         """Read all that is shown once more."""
         self.read_challenges()
         if self._wanted_id:
-            self._read_picture(self._wanted_id, opens=False)
+            self._read_picture()
 
-    def _read_picture(self, challenge_id: str, *, opens: bool) -> None:
-        """Read a challenge; to show it again only, it is not gone to."""
+    def _read_picture(self) -> None:
+        """Read the wanted challenge; of two readings under way only the later is shown, it knows more."""
         tasks = self._surroundings.tasks
-        task = tasks.read(partial(read_challenge, self._workspace, challenge_id), owner=self)
-        task.then(partial(self._show_picture, opens=opens))
+        task = tasks.read(partial(read_challenge, self._workspace, self._wanted_id), owner=self)
+        self._reading = task
+        task.then(partial(self._on_picture, task))
+
+    def _on_picture(self, task: Task[ChallengePicture], picture: ChallengePicture) -> None:
+        if task is self._reading:
+            self._reading = None
+            self._show_picture(picture)
 
     def _show_challenges(self, summaries: tuple[ChallengeSummary, ...]) -> None:
         self.list.show_challenges(summaries)
         self.challenges_read.emit(summaries)
 
-    def _show_picture(self, picture: ChallengePicture, *, opens: bool) -> None:
+    def _show_picture(self, picture: ChallengePicture) -> None:
+        """Show a challenge; one that was only read again is not gone to."""
         challenge_id = picture.summary.challenge.id
         if challenge_id != self._wanted_id:
             return
         if not self.page.is_built:
-            self._early = (picture, opens or (self._early is not None and self._early[1]))
+            self._early = picture
             return
         self.page.show_picture(self._workspace, picture)
-        if opens:
+        if self._opens:
+            self._opens = False
             # In a turn of its own: the page is laid out and painted for the first time then.
             QTimer.singleShot(0, self, partial(self.challenge_opened.emit, challenge_id))
         tasks = self._surroundings.tasks
