@@ -101,13 +101,7 @@ class ChallengePage(QWidget):
         self._between = rule(vertical=True, parent=self)
         self._under_strip = rule(parent=self)
         self._under_strip.hide()
-        self._lay_out()
-        yield True
-        parts = (self.chart, self._header, self._figures, self._verdict, self._tools, self.ledger, self.events)
-        for part in parts:
-            for widget in (part, *part.findChildren(QWidget)):
-                widget.ensurePolished()
-            yield True
+        yield from self._lay_out()
         self._connect()
         self.chart.set_brushing(actions["chart.brush"].isChecked())
         actions["chart.brush"].toggled.connect(self.chart.set_brushing)
@@ -218,7 +212,8 @@ class ChallengePage(QWidget):
         self._between.setVisible(not strip)
         self._under_strip.setVisible(strip)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> Iterator[bool]:
+        """Put the parts together, again in steps: each is asked for its style and its size then."""
         column = QVBoxLayout(self)
         self._column = column
         column.setContentsMargins(0, 0, 0, 0)
@@ -235,9 +230,11 @@ class ChallengePage(QWidget):
         self._middle.addWidget(self._chart_tools)
         self._middle.addWidget(self._between)
         self._middle.addWidget(self._verdict)
+        yield True
         self._tables = QStackedWidget(self)
         for table in (self.ledger, self.events, self._metrics):
             self._tables.addWidget(table)
+        yield True
         lower = QWidget(self)
         lower.setMinimumHeight(_TABLES_LEAST)
         below = QVBoxLayout(lower)
@@ -246,11 +243,14 @@ class ChallengePage(QWidget):
         below.addWidget(self._tools)
         below.addWidget(rule(parent=lower))
         below.addWidget(self._tables, 1)
+        yield True
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(upper)
+        yield True
         self._splitter.addWidget(lower)
+        yield True
         self._splitter.setStretchFactor(0, 4)
         self._splitter.setStretchFactor(1, 3)
         # Far more than there is: a splitter keeps the ratio.
