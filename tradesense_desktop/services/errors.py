@@ -34,6 +34,10 @@ class AnswerNeeded(Refused):
         super().__init__(sentence, option)
 
 
+class TotalsDiffer(Refused):
+    """The file does not agree with its own totals; a person may accept that."""
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Let what the layers below refuse leave as `Refused`, with the same sentence; every service works inside one."""

@@ -45,7 +45,8 @@ class ImportPreview:
 
     `needs` names the answers that only a person can give (`balance`, `currency`). `first` and `last` are None for a
     file without a row. `existing_challenge` is the challenge that the rows would be added to. `refusal` is what the
-    import would be refused with as things stand; `outcome` says in a sentence what it would come to.
+    import would be refused with as things stand (differing totals aside, which stand in `reconciliation`); `outcome`
+    says in a sentence what it would come to.
     """
 
     format_title: str

@@ -14,7 +14,7 @@ from tradesense_desktop.domain.money import ZERO, Money, decimal_text, money_tex
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.importers.reconciliation import Reconciliation, ReconciliationLine
-from tradesense_desktop.services.errors import Refused, refusals
+from tradesense_desktop.services.errors import Refused, TotalsDiffer, refusals
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
     ImportPlan,
@@ -99,7 +99,7 @@ def _accepted(plan: ImportPlan, request: ImportRequest, now: datetime) -> Import
     """The plan, where nothing speaks against it."""
     if plan.totals.differences and not request.accept_differences and not plan.is_known_file:
         first = plan.totals.differences[0]
-        raise Refused(
+        raise TotalsDiffer(
             f"{plan.file.name}: the file does not agree with its own totals: {first.label.lower()} is stated as "
             f"{_figure(first.stated)} and adds up to {_figure(first.found)} (difference {_figure(first.difference)}). "
             "Nothing was imported.",

@@ -6,7 +6,7 @@ from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.server_clock import local_reading
 from tradesense_desktop.importers.reconciliation import reconcile
 from tradesense_desktop.services.challenge_origin import bound_zone, preset_of
-from tradesense_desktop.services.errors import Refused, refusals
+from tradesense_desktop.services.errors import Refused, TotalsDiffer, refusals
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
     OFFERED_ZONES,
@@ -78,6 +78,9 @@ def _what_comes_of_it(
     try:
         with refusals(), workspace.reading() as reading:
             return None, verdict(dry_run(reading, request, file, progress).challenge).sentence
+    except TotalsDiffer:
+        # The comparison itself is shown, and a person may accept it.
+        return None, None
     except Refused as refusal:
         return refusal.sentence, None
 

@@ -280,11 +280,14 @@ class ImportDialog(QDialog):
         self._recognised.setText("  ·  ".join(about))
         self._answers.show_preview(preview)
         is_new = preview.existing_challenge is None
-        self._target.setText(
+        target = (
             self.tr("The trades go into a new challenge.")
             if is_new
             else self.tr("The trades are added to the challenge that this account already has.")
         )
+        self._target.setText(f"{target} {preview.outcome}" if preview.outcome else target)
+        if preview.refusal is not None:
+            self._answers.offer_own_challenge()
         if self._shown is not None:
             self._body.removeWidget(self._shown)
             self._shown.deleteLater()
@@ -345,6 +348,7 @@ class ImportDialog(QDialog):
             preview is not None
             and not preview.needs
             and self._answers.is_usable
+            and preview.refusal is None
             and (preview.reconciled or self._accept.isChecked())
         )
         self._commit.setEnabled(is_complete and not is_busy)
@@ -356,7 +360,8 @@ class ImportDialog(QDialog):
             self._tick.start()
         else:
             self._tick.stop()
-        self._said.set_tone("muted")
+        is_refused = not is_busy and preview is not None and preview.refusal is not None
+        self._said.set_tone("breach" if is_refused else "muted")
         self._said.setText("" if is_busy else self._what_is_missing())
         if self._path is None:
             self._choose.setFocus()
@@ -371,6 +376,8 @@ class ImportDialog(QDialog):
             return self.tr("The file does not say what the account began with: fill it in.")
         if "currency" in preview.needs:
             return self.tr("The file does not say its currency: fill it in.")
+        if preview.refusal is not None:
+            return preview.refusal
         if not preview.reconciled and not self._accept.isChecked():
             return self.tr("The totals differ: tick the box to import it all the same.")
         return self.tr("All of it is written, or nothing.")
