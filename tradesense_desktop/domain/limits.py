@@ -1,8 +1,8 @@
 """Where a challenge stands: the room left under each limit, and the verdict."""
 
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any, Final
 
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.challenge_state import ChallengeState
@@ -13,6 +13,9 @@ from tradesense_desktop.domain.narration import RULE_WORDS
 from tradesense_desktop.domain.observation import quality_of
 from tradesense_desktop.domain.state_record import state_of
 from tradesense_desktop.domain.verdict import Limits, LossLimit, ProfitTarget, Quality, Verdict, VerdictStatus
+
+_CENT: Final = Decimal("0.01")
+"""A room is told rounded down: nobody is promised what is not there."""
 
 
 def limits(challenge: Challenge) -> Limits:
@@ -125,6 +128,6 @@ def _standing(state: ChallengeState, currency: str) -> str:
         return "Trading is paused until the next reset."
     room = (state.current_balance if tightest.observes_balance else state.current_equity) - tightest.floor
     return (
-        f"Within all limits: {money_text(room)} {currency} may still be lost before the "
+        f"Within all limits: {money_text(room.quantize(_CENT, ROUND_FLOOR))} {currency} may still be lost before the "
         f"{RULE_WORDS[tightest.rule.name]}."
     )

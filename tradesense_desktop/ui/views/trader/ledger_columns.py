@@ -46,7 +46,7 @@ def _shown() -> tuple[Column[LedgerRow], ...]:
             text=lambda row, _context: row.symbol,
             raw=lambda row: row.symbol,
             order="symbol",
-            width=92,
+            width=112,
         ),
         Column(
             key="side",

@@ -72,7 +72,8 @@ class MetricsPanel(QWidget):
         if metric.unit == "seconds":
             return self._duration(Decimal(value))
         if metric.unit == "days":
-            return self.tr("{n} days").format(n=numbers.count(int(value)))
+            days = int(value)
+            return self.tr("1 day") if days == 1 else self.tr("{n} days").format(n=numbers.count(days))
         if isinstance(value, int):
             return numbers.count(value)
         return numbers.plain(value)
