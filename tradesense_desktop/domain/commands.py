@@ -6,7 +6,7 @@ from typing import Any
 
 from tradesense_desktop.domain.adjustment import Adjustment
 from tradesense_desktop.domain.alert import AlertSeverity
-from tradesense_desktop.domain.money import Fraction, Money
+from tradesense_desktop.domain.money import Money
 from tradesense_desktop.domain.trade import Trade
 
 
@@ -24,56 +24,6 @@ class ChallengeCommand(Command):
     """A command on one challenge that exists."""
 
     challenge_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterUser(Command):
-    """Add a person; `password_hash` is a hash or `!`, never a password."""
-
-    user_id: str
-    email: str
-    password_hash: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRole(Command):
-    """Give a person another role."""
-
-    user_id: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuspendUser(Command):
-    """Keep a person from signing in."""
-
-    user_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SoftDeleteUser(Command):
-    """Take a person out of use, with a reason; nothing is removed."""
-
-    user_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateChallenge(Command):
-    """Open a challenge as PENDING, with its terms and rules."""
-
-    challenge_id: str
-    user_id: str
-    challenge_type: str
-    currency: str
-    initial_balance: Money
-    max_daily_drawdown_percent: Fraction
-    max_total_drawdown_percent: Fraction
-    profit_target_percent: Fraction
-    rules_config: dict[str, Any]
-    previous_challenge_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +93,6 @@ class RejectFunding(ChallengeCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenNextPhase(ChallengeCommand):
-    """Open the next phase of a funded challenge as a new challenge."""
-
-    new_challenge_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveChallenge(ChallengeCommand):
     """Hide a challenge, with a reason; nothing is removed."""
 
@@ -164,29 +107,6 @@ class AddNote(ChallengeCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPayment(Command):
-    """Record a payment that was begun; `challenge_id` may come later."""
-
-    payment_id: str
-    user_id: str
-    challenge_id: str | None
-    provider: str
-    provider_payment_id: str | None
-    amount: Money
-    currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdatePaymentStatus(Command):
-    """Record what a payment provider says about a payment; the same message again changes nothing."""
-
-    payment_id: str
-    status: str
-    occurred_at: datetime
-    webhook_data: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseAlert(ChallengeCommand):
     """Raise an alert from outside the rules."""
 
@@ -195,27 +115,3 @@ class RaiseAlert(ChallengeCommand):
     title: str
     message: str
     alert_data: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcknowledgeAlert(ChallengeCommand):
-    """Say that an alert was seen."""
-
-    alert_id: str
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveAlert(ChallengeCommand):
-    """Say that what an alert tells of is dealt with."""
-
-    alert_id: str
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkFalsePositive(ChallengeCommand):
-    """Say that an alert was none."""
-
-    alert_id: str
-    comment: str = ""

@@ -1,20 +1,40 @@
-"""Run one command on one challenge: read, decide, record, in one transaction, and once."""
+"""Run a command on a stored challenge: read, decide, record, in one transaction, and once."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
+from tradesense_desktop.domain.adjustment import Adjustment
 from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.commands import (
+    AddNote,
+    AdjustBalance,
+    ApproveFunding,
+    ArchiveChallenge,
+    ChallengeCommand,
+    CloseDay,
+    ExecuteTrade,
+    ExecuteTrades,
+    ExpireChallenge,
+    FailChallenge,
+    RaiseAlert,
+    RecordEquity,
+    RejectFunding,
+    StartChallenge,
+)
+from tradesense_desktop.domain.errors import ChallengeFrozen
 from tradesense_desktop.domain.execution import Execution
 from tradesense_desktop.domain.identifiers import UuidSource
+from tradesense_desktop.domain.trade import Trade
+from tradesense_desktop.domain.trade_record import is_adjustment_known, is_trade_known
+from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
+from tradesense_desktop.store.recorded_trades import read_recorded_adjustments, read_recorded_trades
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
-from tradesense_desktop.store.users import ensure_owner
 
 # Seeded by the operating system; the ids of one command need to be distinct, not secret, and a million of them cheap.
 _random_bits: Final = random.Random(random.SystemRandom().getrandbits(256)).getrandbits  # noqa: S311
@@ -36,48 +56,126 @@ def new_execution(challenge: Challenge | None, last_sequence_number: int, comman
     )
 
 
-def run_command(
-    workspace: Workspace,
-    challenge_id: str,
-    command_type: str,
-    carry_out: Callable[[Execution, str, datetime], object],
-    *,
-    command_id: str | None = None,
-) -> Challenge:
-    """Carry a command out on a stored challenge and return the row as it is then.
+def run_command(workspace: Workspace, command: ChallengeCommand) -> Challenge:
+    """Carry a command out and return the challenge as it is then.
 
-    `carry_out` gets the execution, the actor's id and the time. The same `command_id` again changes nothing and
-    returns the row as it stands. Raises what the domain refuses; then nothing was written.
+    The same `command_id` again changes nothing and returns the row as it stands; so does a trade or a balance operation
+    that is recorded already with the same content. Raises Refused; then nothing was written, but for the one alert
+    a day about a trade that was sent to a frozen challenge.
     """
-    identity = command_id or str(uuid4())
+    with refusals():
+        challenge, frozen = workspace.write(lambda transaction: _carry_out_once(transaction, command))
+        if frozen is not None:
+            raise frozen
+        return challenge
 
-    def change(transaction: Transaction) -> Challenge:
-        before = read_challenge(transaction, challenge_id)
-        if find_command_result(transaction, identity) is not None:
-            return before
-        now = datetime.now(UTC)
-        actor_id = ensure_owner(transaction)
-        recorder = Recorder.of_known(transaction, before)
-        execution = new_execution(before, recorder.last_sequence_number, identity, now)
-        carry_out(execution, actor_id, now)
-        recorder.append(execution.drain())
-        after = recorder.finish(execution.snapshot())
-        record_command_result(
-            transaction,
-            CommandResult(
-                command_id=identity,
-                command_type=command_type,
-                actor_id=actor_id,
-                challenge_id=challenge_id,
-                issued_at=now,
-                recorded_at=now,
-                result={
-                    "status": after.status.value,
-                    "version": after.version,
-                    "events": execution.last_sequence_number,
-                },
-            ),
+
+def _carry_out_once(transaction: Transaction, command: ChallengeCommand) -> tuple[Challenge, ChallengeFrozen | None]:
+    before = read_challenge(transaction, command.challenge_id)
+    if find_command_result(transaction, command.command_id) is not None:
+        return before, None
+    now = max(datetime.now(UTC), command.issued_at)
+    recorder = Recorder.of_known(transaction, before)
+    execution = new_execution(before, recorder.last_sequence_number, command.command_id, now)
+    frozen = None
+    try:
+        _carry_out(execution, command, _unknown(transaction, command))
+    except ChallengeFrozen as refusal:
+        # Refused, but not without a trace: one alert a challenge and day.
+        frozen = refusal
+        if not isinstance(command, ExecuteTrade) or execution.alert_frozen(command.trade) is None:
+            raise
+    recorder.append(execution.drain())
+    after = recorder.finish(execution.snapshot())
+    if frozen is None:
+        _record_result(transaction, command, after, execution.last_sequence_number, now)
+    return after, frozen
+
+
+def _unknown(transaction: Transaction, command: ChallengeCommand) -> list[Trade | Adjustment]:
+    """The rows that the command brings and that are not recorded. Raises TradeConflict and AdjustmentConflict."""
+    rows: Iterable[Trade | Adjustment]
+    match command:
+        case ExecuteTrade():
+            rows = [command.trade]
+        case ExecuteTrades():
+            rows = command.rows
+        case AdjustBalance():
+            rows = [command.adjustment]
+        case _:
+            return []
+    trades = read_recorded_trades(transaction, command.challenge_id)
+    adjustments = read_recorded_adjustments(transaction, command.challenge_id)
+    return [
+        row
+        for row in rows
+        if not (
+            is_trade_known(row, trades.get(row.trade_id))
+            if isinstance(row, Trade)
+            else is_adjustment_known(row, adjustments.get(row.adjustment_id))
         )
-        return after
+    ]
 
-    return workspace.write(change)
+
+def _carry_out(execution: Execution, command: ChallengeCommand, rows: list[Trade | Adjustment]) -> None:
+    actor, at = command.actor_id, command.issued_at
+    match command:
+        case ExecuteTrade() | ExecuteTrades() | AdjustBalance():
+            for row in rows:
+                if isinstance(row, Trade):
+                    execution.execute_trade(row)
+                else:
+                    execution.adjust_balance(row)
+        case RecordEquity():
+            execution.record_equity(command.equity, command.observed_at)
+        case StartChallenge():
+            execution.start(at)
+        case CloseDay():
+            execution.close_day(at)
+        case ExpireChallenge():
+            execution.expire(at)
+        case _:
+            _decide(execution, command, actor, at)
+
+
+def _decide(execution: Execution, command: ChallengeCommand, actor: str, at: datetime) -> None:
+    """What a person decides or writes down."""
+    match command:
+        case FailChallenge():
+            execution.fail(actor_id=actor, reason=command.reason, at=at)
+        case ApproveFunding():
+            execution.approve(approver_id=actor, at=at, comment=command.comment)
+        case RejectFunding():
+            execution.reject(approver_id=actor, reason=command.reason, fails=command.fails, at=at)
+        case ArchiveChallenge():
+            execution.archive(actor_id=actor, reason=command.reason, at=at)
+        case AddNote():
+            execution.add_note(author_id=actor, text=command.text, at=at)
+        case RaiseAlert():
+            execution.raise_alert(
+                command.alert_type,
+                command.severity,
+                title=command.title,
+                message=command.message,
+                alert_data=command.alert_data,
+                at=at,
+            )
+        case _:
+            raise AssertionError(f"no way to carry out {type(command).__name__}")
+
+
+def _record_result(
+    transaction: Transaction, command: ChallengeCommand, after: Challenge, events: int, now: datetime
+) -> None:
+    record_command_result(
+        transaction,
+        CommandResult(
+            command_id=command.command_id,
+            command_type=type(command).__name__,
+            actor_id=command.actor_id,
+            challenge_id=command.challenge_id,
+            issued_at=command.issued_at,
+            recorded_at=now,
+            result={"status": after.status.value, "version": after.version, "events": events},
+        ),
+    )
