@@ -2,10 +2,10 @@
 
 import click
 
-from tradesense_desktop.cli.output import money_text, print_document, print_pairs, print_table
+from tradesense_desktop.cli.output import print_document, print_pairs, print_table
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
-from tradesense_desktop.domain.money import ZERO
+from tradesense_desktop.domain.money import ZERO, money_text
 from tradesense_desktop.services.archive_challenge import archive_challenge
 from tradesense_desktop.services.read_challenges import find_challenge, read_challenge, read_challenges
 from tradesense_desktop.services.read_ledger import read_trades

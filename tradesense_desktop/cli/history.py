@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import click
 
 from tradesense_desktop.cli.challenges import json_option
-from tradesense_desktop.cli.output import money_text, print_document, print_pairs, print_table
+from tradesense_desktop.cli.output import print_document, print_pairs, print_table
 from tradesense_desktop.cli.program import Session
+from tradesense_desktop.domain.money import money_text
 from tradesense_desktop.services.read_challenges import find_challenge
 from tradesense_desktop.services.read_events import read_all_events
 from tradesense_desktop.services.replay_challenge import replay_challenge

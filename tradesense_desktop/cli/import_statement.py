@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from tradesense_desktop.cli.output import money_text, print_document, print_pairs, print_table, terminal_progress
+from tradesense_desktop.cli.output import print_document, print_pairs, print_table, terminal_progress
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.errors import DomainError
-from tradesense_desktop.domain.money import Money, exact
+from tradesense_desktop.domain.money import Money, exact, money_text
 from tradesense_desktop.services.import_statement import ImportRequest, ImportResult, import_statement
 
 _SKIPPED_SHOWN = 5

@@ -81,15 +81,6 @@ def cell_text(value: object) -> str:
     return printable(str(value))
 
 
-def money_text(amount: Decimal) -> str:
-    """Amount with at least two decimals, for people."""
-    text = decimal_text(amount)
-    _, _, decimals = text.partition(".")
-    if len(decimals) < 2:  # noqa: PLR2004 - the two decimals of a currency
-        return f"{amount:.2f}"
-    return text
-
-
 @contextmanager
 def terminal_progress() -> Iterator[ProgressReport]:
     """Progress on standard error where that is a terminal, none elsewhere; its line is gone afterwards."""

@@ -4,14 +4,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tradesense_desktop.domain.challenge import Challenge
-from tradesense_desktop.domain.errors import UnknownPreset
 from tradesense_desktop.domain.limits import limits_of, verdict_of
 from tradesense_desktop.domain.money import ZERO, Money, decimal_text
 from tradesense_desktop.domain.state_record import rules_of, state_of
 from tradesense_desktop.services.challenge_origin import bound_zone, is_demo, preset_of
 from tradesense_desktop.services.errors import NotFound, Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
-from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary
 from tradesense_desktop.store.challenges import count_open_alerts, list_challenges
 from tradesense_desktop.store.challenges import read_challenge as stored_challenge
@@ -97,11 +95,3 @@ def _size_text(amount: Money) -> str:
     whole, _, decimals = decimal_text(amount).partition(".")
     grouped = f"{int(whole):,}"
     return f"{grouped}.{decimals}" if decimals else grouped
-
-
-def preset_title(name: str) -> str:
-    """Title of a preset; the name itself for one that is no longer shipped."""
-    try:
-        return preset_named(name).title
-    except UnknownPreset:
-        return name

@@ -7,12 +7,6 @@ from tradesense_desktop.store.event_log import StoredEvent, read_head
 from tradesense_desktop.store.event_log import read_events_page as stored_page
 
 
-def count_events(workspace: Workspace, challenge_id: str) -> int:
-    """How many events the challenge has."""
-    with refusals(), workspace.reading() as reading:
-        return read_head(reading, challenge_id).sequence_number
-
-
 def read_events_page(workspace: Workspace, challenge_id: str, first: int, count: int) -> tuple[EventRow, ...]:
     """At most `count` events from number `first` on, in order."""
     with refusals(), workspace.reading() as reading:

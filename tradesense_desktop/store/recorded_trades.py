@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import bindparam, select
-
 from tradesense_desktop.domain.money import ZERO, Money
 from tradesense_desktop.domain.trade_record import (
     AdjustmentContent,
@@ -16,7 +14,6 @@ from tradesense_desktop.domain.trade_record import (
     recorded_trade_content,
 )
 from tradesense_desktop.store.column_types import instant_column, present_instant
-from tradesense_desktop.store.tables import trades
 from tradesense_desktop.store.transaction import Reading
 
 # One short text a row instead of seven values: a third of the memory, which counts for a long statement.
@@ -29,12 +26,6 @@ _NETS_BEFORE: Final = "SELECT printf('%.15g', realized_pnl) FROM trades WHERE ch
 _ADJUSTMENTS: Final = (
     "SELECT event_data FROM challenge_events WHERE +challenge_id = ? AND event_type = 'BALANCE_ADJUSTED'"
     " ORDER BY sequence_number"
-)
-_LAST_TIME = (
-    select(trades.c.executed_at)
-    .where(trades.c.challenge_id == bindparam("challenge_id"))
-    .order_by(trades.c.sequence_number.desc())
-    .limit(1)
 )
 
 
@@ -88,9 +79,3 @@ def read_moved_before(reading: Reading, challenge_id: str, instant: datetime) ->
     moved = sum((Decimal(net) for (net,) in rows), ZERO)
     adjustments = read_recorded_adjustments(reading, challenge_id).values()
     return moved + sum((row.amount for row in adjustments if row.executed_at < instant), ZERO)
-
-
-def read_last_trade_time(reading: Reading, challenge_id: str) -> datetime | None:
-    """`executed_at` of the last row of the ledger; None where it is empty."""
-    found: datetime | None = reading.core.execute(_LAST_TIME, {"challenge_id": challenge_id}).scalar()
-    return found

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tradesense_desktop.cli.output import cell_text, money_text, plain, print_table
+from tradesense_desktop.cli.output import cell_text, plain, print_table
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.importers.statement import SkippedRow
 
@@ -28,13 +28,6 @@ def test_decimals_instants_and_records_become_plain_json() -> None:
         "rows": [{"line": 3, "number": "7", "reason": "cancelled"}],
         "none": None,
     }
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"), [("1", "1.00"), ("1.5", "1.50"), ("1.005", "1.005"), ("-0.1", "-0.10"), ("1E+3", "1000.00")]
-)
-def test_money_has_two_decimals_at_least_and_never_fewer_than_it_has(amount: str, text: str) -> None:
-    assert money_text(Decimal(amount)) == text
 
 
 def test_control_characters_of_a_file_do_not_reach_the_terminal() -> None:

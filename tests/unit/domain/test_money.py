@@ -51,7 +51,17 @@ def test_text_that_is_no_number_is_refused_with_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [("100200", "100200.00"), ("0.5", "0.50"), ("1.234", "1.234"), ("0", "0.00"), ("-3", "-3.00")]
+    ("number", "text"),
+    [
+        ("100200", "100200.00"),
+        ("0.5", "0.50"),
+        ("1.234", "1.234"),
+        ("0", "0.00"),
+        ("-3", "-3.00"),
+        ("1.005", "1.005"),
+        ("-0.1", "-0.10"),
+        ("1E+3", "1000.00"),
+    ],
 )
 def test_money_in_a_sentence_has_two_decimals_at_least(number: str, text: str) -> None:
     assert money_text(Decimal(number)) == text

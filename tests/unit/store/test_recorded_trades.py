@@ -5,13 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.store.ledgers import CLOCK, continued, create_challenge, fixed_uuid, trades
+from tests.unit.store.ledgers import CLOCK, continued, create_challenge, trades
 from tradesense_desktop.domain.adjustment import Adjustment, AdjustmentKind
 from tradesense_desktop.domain.errors import TradeConflict
 from tradesense_desktop.domain.trade_record import adjustment_content, is_trade_known, trade_content
 from tradesense_desktop.store.event_log import read_head
 from tradesense_desktop.store.recorded_trades import (
-    read_last_trade_time,
     read_recorded_adjustments,
     read_recorded_trades,
 )
@@ -52,14 +51,6 @@ def test_same_number_with_another_price_is_a_conflict(workspace: Workspace) -> N
 
     with pytest.raises(TradeConflict, match=r"1\.5"):
         is_trade_known(trade, recorded.get(trade.trade_id))
-
-
-def test_last_trade_time_is_that_of_the_last_row(workspace: Workspace) -> None:
-    challenge = create_challenge(workspace, 2, count=40)
-
-    with workspace.reading() as reading:
-        assert read_last_trade_time(reading, challenge.id) == list(trades(40, seed=2))[-1].executed_at
-        assert read_last_trade_time(reading, fixed_uuid(9)) is None
 
 
 def test_balance_operations_are_known_by_their_numbers(workspace: Workspace) -> None:

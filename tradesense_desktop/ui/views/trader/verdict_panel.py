@@ -263,9 +263,6 @@ class VerdictPanel(QWidget):
         drawing = {"breach": "breach", "warning": "warning"}.get(tone, "")
         use.say(words, limit.used, tone, explanation, drawing)
 
-    def _on_question(self) -> None:
-        self._explanation.setVisible(self._explanation.isHidden() and not self._is_strip)
-
     def _on_show_trade(self) -> None:
         if self._trade is not None:
             self.trade_asked.emit(self._trade)
