@@ -124,7 +124,10 @@ def test_only_the_legal_moves_are_made(both: Database, old: str, new: str) -> No
 
 @pytest.mark.parametrize("new", ["PROCESSING", "SUCCESS", "FAILED", "CANCELLED"])
 def test_status_updated_at_follows_the_status(fresh_both: Database, new: str) -> None:
-    payment = payment_in(fresh_both, "PENDING")
+    long_ago = "2026-01-05 09:00:00"
+    payment = add_payment(
+        fresh_both, challenge_id=add_challenge(fresh_both), created_at=long_ago, status_updated_at=long_ago
+    )
     before = value(fresh_both, "SELECT status_updated_at FROM payments WHERE id = ?", payment)
     fresh_both.execute("UPDATE payments SET fee = 1 WHERE id = ?", payment)
     unmoved = value(fresh_both, "SELECT status_updated_at FROM payments WHERE id = ?", payment)
