@@ -38,7 +38,8 @@ def kill_at_random_moments(
     """Run `arguments(workspace directory)` on copies of `prepared`, SIGKILL each at a random moment, look at each.
 
     The moments are spread over the time that one undisturbed run takes, and a tenth more; where the process says
-    `begins_with` on a line of its standard output, over the time from there. `what_is_left` opens the directory
+    `begins_with` on a line of its standard output, over the time from there. The first is killed at once, so that
+    not only luck decides whether one dies before its end. `what_is_left` opens the directory
     and says what it found, or fails. Returns how often which was found, the undisturbed run not counted.
     """
     whole = _copy(prepared, scratch / "undisturbed")
@@ -49,7 +50,7 @@ def kill_at_random_moments(
     found: Counter[Left] = Counter()
     for number in range(kills):
         directory = _copy(prepared, scratch / f"killed-{number}")
-        moment = generator.uniform(0, 1.1 * seconds)
+        moment = generator.uniform(0, 1.1 * seconds) if number else 0.0
         _run(arguments(directory), moment, begins_with)
         try:
             _check_file(directory)
