@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tradesense_desktop.domain.errors import DomainError
+from tradesense_desktop.domain.people import Role
+from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.printable import printable
 from tradesense_desktop.importers.errors import StatementRefused
+from tradesense_desktop.store.errors import ActorGone
 
 
 class Refused(Exception):
@@ -20,6 +23,50 @@ class Refused(Exception):
         self.sentence = printable(sentence)
         self.option = option
         super().__init__(self.sentence)
+
+
+NOT_ALLOWED = 5
+
+
+class NotSignedIn(Refused):
+    """The workspace has accounts, and nobody has signed in."""
+
+    exit_code = NOT_ALLOWED
+
+    def __init__(self) -> None:
+        super().__init__("This workspace has accounts: sign in first.", "--as EMAIL")
+
+
+class NotAllowed(Refused):
+    """What the acting person's role may not do; `right` says what it is."""
+
+    exit_code = NOT_ALLOWED
+
+    def __init__(self, right: Right, role: Role, *, is_own: bool = False) -> None:
+        self.right = right
+        self.role = role
+        whose = " where it is your own" if is_own and role is not Role.USER else ""
+        super().__init__(f"{_ROLE_WORDS[role]} may not {right.value}{whose}.")
+
+
+class SignInRefused(Refused):
+    """An address and a password that do not belong together, an account that is not open, or one that waits."""
+
+    exit_code = NOT_ALLOWED
+
+
+class SignedOut(Refused):
+    """Who acted may no longer: suspended, another role, the session ended."""
+
+    exit_code = NOT_ALLOWED
+
+
+_ROLE_WORDS = {
+    Role.USER: "A trader",
+    Role.AUDITOR: "An auditor",
+    Role.ADMIN: "An administrator",
+    Role.SUPERADMIN: "A super-administrator",
+}
 
 
 class NotFound(Refused):
@@ -43,5 +90,7 @@ def refusals() -> Iterator[None]:
     """Let what the layers below refuse leave as `Refused`, with the same sentence; every service works inside one."""
     try:
         yield
+    except ActorGone as gone:
+        raise SignedOut(str(gone)) from gone
     except (DomainError, StatementRefused) as refusal:
         raise Refused(str(refusal)) from refusal

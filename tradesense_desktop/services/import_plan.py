@@ -22,6 +22,7 @@ from tradesense_desktop.services.import_result import ImportRequest
 from tradesense_desktop.services.presets import JOURNAL, preset_named
 from tradesense_desktop.services.statement_rows import DatedRow, dated_rows
 from tradesense_desktop.store.challenges import list_challenges, read_challenge
+from tradesense_desktop.store.errors import ChallengeUnknown
 from tradesense_desktop.store.import_history import list_imports_of_file
 from tradesense_desktop.store.transaction import Reading
 
@@ -103,9 +104,12 @@ def account_text(source: Source) -> str:
     return source.run or " · ".join(part for part in (source.account, source.server) if part) or source.family
 
 
-def plan_import(reading: Reading, request: ImportRequest, file: StatementFile) -> ImportPlan:
-    """Decide everything about an import. Raises AnswerNeeded, Refused, and what the domain refuses."""
-    target, notes = find_target(reading, request, file)
+def plan_import(reading: Reading, request: ImportRequest, file: StatementFile, owner_id: str) -> ImportPlan:
+    """Decide everything about an import into the challenges of one person.
+
+    Raises AnswerNeeded, Refused, and what the domain refuses.
+    """
+    target, notes = find_target(reading, request, file, owner_id)
     zone = zone_of(request, target)
     file, rows, before = beside_ledger(reading, file, target, zone)
     statement = file.statement
@@ -129,21 +133,23 @@ def plan_import(reading: Reading, request: ImportRequest, file: StatementFile) -
     )
 
 
-def find_target(reading: Reading, request: ImportRequest, file: StatementFile) -> tuple[Challenge | None, list[str]]:
-    """The challenge that the rows go to, None for a new one, and what a person should know about the choice.
+def find_target(
+    reading: Reading, request: ImportRequest, file: StatementFile, owner_id: str
+) -> tuple[Challenge | None, list[str]]:
+    """The challenge of this person that the rows go to (None: a new one), and what there is to know about the choice.
 
     Without an id it is the challenge of the same source under the same preset; `as_new` asks for another one, but
     the very same file under the same preset and zone is the same import again.
     """
     source = source_json(file.statement.source)
     if request.challenge_id is not None:
-        return _named_target(reading, request, source), []
+        return _named_target(reading, request, source, owner_id), []
     preset = request.preset or JOURNAL
     # Two files that name neither an account nor a run may be of two accounts.
     is_known = source["account"] is not None or source["run"] is not None
     same_source = [
         challenge
-        for challenge in list_challenges(reading)
+        for challenge in list_challenges(reading, owner_id=owner_id)
         if is_known and challenge.rules_config.get("source") == source
     ]
     candidates = [challenge for challenge in same_source if preset_of(challenge) == preset]
@@ -181,9 +187,11 @@ def zone_of(request: ImportRequest, target: Challenge | None) -> str:
     return bound or request.timezone or DEFAULT_ZONE
 
 
-def _named_target(reading: Reading, request: ImportRequest, source: dict[str, str | None]) -> Challenge:
+def _named_target(reading: Reading, request: ImportRequest, source: dict[str, str | None], owner_id: str) -> Challenge:
     assert request.challenge_id is not None
     target = read_challenge(reading, request.challenge_id)
+    if target.user_id != owner_id:
+        raise ChallengeUnknown(target.id)
     if request.as_new:
         raise Refused("Either --challenge or --new: rows cannot go to both.")
     if target.archived_at is not None:

@@ -11,6 +11,7 @@ from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.execution import Execution
 from tradesense_desktop.domain.limits import verdict
 from tradesense_desktop.domain.money import ZERO, Money, decimal_text, money_text
+from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.importers.reconciliation import Reconciliation, ReconciliationLine
@@ -28,6 +29,7 @@ from tradesense_desktop.services.import_result import ImportRequest, ImportResul
 from tradesense_desktop.services.judge_rows import JudgedRows, judge_rows
 from tradesense_desktop.services.known_rows import unrecorded_rows
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.resting_collector import resting_collector
 from tradesense_desktop.services.run_command import new_execution, new_identifiers
@@ -37,7 +39,6 @@ from tradesense_desktop.store.import_history import ImportRecord, record_import
 from tradesense_desktop.store.recorded_trades import read_recorded_adjustments
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Reading, Transaction
-from tradesense_desktop.store.users import ensure_owner, find_owner
 
 __all__ = ["ImportRequest", "ImportResult", "Outcome", "dry_run", "import_statement"]
 
@@ -65,30 +66,40 @@ def import_statement(
     Cancelled when the person has asked to stop.
     """
     with refusals(), resting_collector():
+        actor = require(workspace, Right.RECORD_ROWS)
         file = read_file(request.path, progress)
         command_id = str(uuid4())
         now = datetime.now(UTC)
 
         if request.dry_run:
             with workspace.reading() as reading:
-                outcome = dry_run(reading, request, file, progress)
+                outcome = dry_run(reading, workspace, request, file, progress)
         else:
 
             def change(transaction: Transaction) -> Outcome:
-                plan = _accepted(plan_import(transaction, request, file), request, now)
+                plan = _accepted(plan_import(transaction, request, file, actor.user_id), request, now)
                 return _record(
-                    transaction, plan, command_id, now, progress, accept_differences=request.accept_differences
+                    transaction,
+                    plan,
+                    command_id,
+                    now,
+                    progress,
+                    owner_id=actor.user_id,
+                    accept_differences=request.accept_differences,
                 )
 
             outcome = workspace.write(change)
     return _result(outcome)
 
 
-def dry_run(reading: Reading, request: ImportRequest, file: StatementFile, progress: ProgressReport) -> Outcome:
+def dry_run(
+    reading: Reading, workspace: Workspace, request: ImportRequest, file: StatementFile, progress: ProgressReport
+) -> Outcome:
     """What the import would come to, with nothing written. Raises Refused for whatever the import would refuse."""
+    owner_id = require(workspace, Right.RECORD_ROWS).user_id
     now = datetime.now(UTC)
-    plan = _accepted(plan_import(reading, request, file), request, now)
-    outcome = _judge_dry(reading, plan, now, progress)
+    plan = _accepted(plan_import(reading, request, file, owner_id), request, now)
+    outcome = _judge_dry(reading, plan, owner_id, now, progress)
     gap = _gap_before(reading, plan, outcome.challenge, outcome.judged)
     if gap and not request.accept_differences:
         raise _rows_missing(plan, gap)
@@ -121,11 +132,11 @@ def _record(
     now: datetime,
     progress: ProgressReport,
     *,
+    owner_id: str,
     accept_differences: bool,
 ) -> Outcome:
     new = unrecorded_rows(transaction, plan)
     rows = new.rows
-    owner_id = ensure_owner(transaction)
     if plan.target is None:
         execution = new_execution(None, 0, command_id, now)
         _create(execution, plan, owner_id, now)
@@ -215,12 +226,12 @@ def _rows_missing(plan: ImportPlan, gap: Money) -> Refused:
     )
 
 
-def _judge_dry(reading: Reading, plan: ImportPlan, now: datetime, progress: ProgressReport) -> Outcome:
+def _judge_dry(reading: Reading, plan: ImportPlan, owner_id: str, now: datetime, progress: ProgressReport) -> Outcome:
     new = unrecorded_rows(reading, plan)
     rows = new.rows
     if plan.target is None:
         execution = new_execution(None, 0, str(uuid4()), now)
-        _create(execution, plan, find_owner(reading) or str(uuid4()), now)
+        _create(execution, plan, owner_id, now)
     else:
         execution = new_execution(plan.target, read_head(reading, plan.target.id).sequence_number, str(uuid4()), now)
     judged = judge_rows(execution, rows, len(rows), _forget, progress)

@@ -19,13 +19,13 @@ from tradesense_desktop.services.challenge_origin import DEMO_MARK, is_demo
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.judge_rows import judge_rows
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
+from tradesense_desktop.services.permission import acting
 from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.run_command import new_execution, new_identifiers
 from tradesense_desktop.services.statement_rows import settled
 from tradesense_desktop.store.challenges import list_challenges
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
-from tradesense_desktop.store.users import ensure_owner
 
 _MARK_TEXT: Final = "This folder holds demonstration data made by TradeSense Desktop. It may be deleted at any time.\n"
 _CENT: Final = Decimal("0.01")
@@ -134,7 +134,7 @@ def _tell(workspace: Workspace, story: _Story, progress: ProgressReport) -> None
         execution = new_execution(None, 0, str(uuid4()), now)
         execution.create(
             challenge_id=new_identifiers(now)(),
-            user_id=ensure_owner(transaction),
+            user_id=acting(workspace).user_id,
             challenge_type=preset.title,
             currency="USD",
             initial_balance=story.initial_balance,

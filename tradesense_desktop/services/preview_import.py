@@ -2,6 +2,7 @@
 
 from tradesense_desktop.domain.limits import verdict
 from tradesense_desktop.domain.money import ZERO
+from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.server_clock import local_reading
 from tradesense_desktop.importers.reconciliation import reconcile
@@ -20,6 +21,7 @@ from tradesense_desktop.services.import_plan import (
 from tradesense_desktop.services.import_result import ImportPreview, ImportRequest, TimeExample
 from tradesense_desktop.services.import_statement import dry_run
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.presets import JOURNAL
 from tradesense_desktop.services.resting_collector import resting_collector
 from tradesense_desktop.services.statement_rows import DatedRow
@@ -28,9 +30,10 @@ from tradesense_desktop.services.statement_rows import DatedRow
 def preview_import(workspace: Workspace, request: ImportRequest, progress: ProgressReport = unwatched) -> ImportPreview:
     """What the file of `request` would bring. Raises Refused for a file that is no statement."""
     with refusals(), resting_collector():
+        owner_id = require(workspace, Right.RECORD_ROWS).user_id
         file = read_file(request.path, progress)
         with workspace.reading() as reading:
-            target, notes = find_target(reading, request, file)
+            target, notes = find_target(reading, request, file, owner_id)
             zone = zone_of(request, target)
             as_read = file
             file, rows, before = beside_ledger(reading, file, target, zone)
@@ -77,7 +80,7 @@ def _what_comes_of_it(
     """Why the import would be refused, or the verdict that it would end with."""
     try:
         with refusals(), workspace.reading() as reading:
-            return None, verdict(dry_run(reading, request, file, progress).challenge).sentence
+            return None, verdict(dry_run(reading, workspace, request, file, progress).challenge).sentence
     except TotalsDiffer:
         # The comparison itself is shown, and a person may accept it.
         return None, None

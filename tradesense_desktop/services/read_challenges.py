@@ -10,6 +10,7 @@ from tradesense_desktop.domain.state_record import rules_of, state_of
 from tradesense_desktop.services.challenge_origin import bound_zone, is_demo, preset_of
 from tradesense_desktop.services.errors import NotFound, Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import check_visible, seen_owner
 from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary
 from tradesense_desktop.store.challenges import count_open_alerts, list_challenges
 from tradesense_desktop.store.challenges import read_challenge as stored_challenge
@@ -20,10 +21,10 @@ _FEWEST_LETTERS: Final = 4
 
 
 def read_challenges(workspace: Workspace, *, include_archived: bool = False) -> tuple[ChallengeSummary, ...]:
-    """Every challenge, newest first."""
+    """Every challenge that whoever acts may see, newest first."""
     with refusals(), workspace.reading() as reading:
         alerts = count_open_alerts(reading)
-        found = list_challenges(reading, include_archived=include_archived)
+        found = list_challenges(reading, include_archived=include_archived, owner_id=seen_owner(workspace))
         demo = is_demo(workspace.directory)
         return tuple(_summary(challenge, alerts.get(challenge.id, 0), demo) for challenge in reversed(found))
 
@@ -31,6 +32,7 @@ def read_challenges(workspace: Workspace, *, include_archived: bool = False) -> 
 def read_challenge(workspace: Workspace, challenge_id: str) -> ChallengePicture:
     """One challenge with all that its page shows above the tables. Raises Refused where there is none of this id."""
     with refusals(), workspace.reading() as reading:
+        check_visible(reading, workspace, challenge_id)
         challenge = stored_challenge(reading, challenge_id)
         alerts = count_open_alerts(reading).get(challenge_id, 0)
         return _picture(reading, challenge, _summary(challenge, alerts, is_demo(workspace.directory)))
@@ -39,7 +41,8 @@ def read_challenge(workspace: Workspace, challenge_id: str) -> ChallengePicture:
 def find_challenge(workspace: Workspace, beginning: str) -> str:
     """The id that begins so, archived ones included. Raises NotFound, and Refused where several do."""
     with refusals(), workspace.reading() as reading:
-        ids = [challenge.id for challenge in list_challenges(reading, include_archived=True)]
+        seen = list_challenges(reading, include_archived=True, owner_id=seen_owner(workspace))
+        ids = [challenge.id for challenge in seen]
     wanted = beginning.strip().lower()
     if wanted in ids:
         return wanted

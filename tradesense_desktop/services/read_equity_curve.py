@@ -20,6 +20,7 @@ from tradesense_desktop.domain.replay import Replayer
 from tradesense_desktop.domain.state_record import rules_of
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import check_visible
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.column_cache import ColumnCache
 from tradesense_desktop.store.event_log import StreamedEvent, read_head, stream_events
@@ -34,6 +35,7 @@ def read_equity_curve(workspace: Workspace, challenge_id: str, progress: Progres
     """The curve of a challenge; from the column cache where the history has not grown since."""
     cache = ColumnCache(workspace.cache_directory)
     with refusals(), workspace.reading() as reading:
+        check_visible(reading, workspace, challenge_id)
         challenge = read_challenge(reading, challenge_id)
         head = read_head(reading, challenge_id)
         standing = limits(challenge).target

@@ -2,6 +2,7 @@
 
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import check_visible
 from tradesense_desktop.services.views import EventRow
 from tradesense_desktop.store.event_log import StoredEvent, read_head
 from tradesense_desktop.store.event_log import read_events_page as stored_page
@@ -10,12 +11,14 @@ from tradesense_desktop.store.event_log import read_events_page as stored_page
 def read_events_page(workspace: Workspace, challenge_id: str, first: int, count: int) -> tuple[EventRow, ...]:
     """At most `count` events from number `first` on, in order."""
     with refusals(), workspace.reading() as reading:
+        check_visible(reading, workspace, challenge_id)
         return tuple(_event_row(event) for event in stored_page(reading, challenge_id, first, count))
 
 
 def read_all_events(workspace: Workspace, challenge_id: str, *, last: int | None = None) -> tuple[EventRow, ...]:
     """Every event in order, or only the newest `last`."""
     with refusals(), workspace.reading() as reading:
+        check_visible(reading, workspace, challenge_id)
         count = read_head(reading, challenge_id).sequence_number
         first = 1 if last is None else max(1, count - last + 1)
         return tuple(_event_row(event) for event in stored_page(reading, challenge_id, first, count - first + 1))

@@ -8,6 +8,7 @@ from tradesense_desktop.domain.limits import verdict
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import check_visible
 from tradesense_desktop.services.views import LedgerRow
 from tradesense_desktop.store import ledger_pages
 from tradesense_desktop.store.challenges import read_challenge
@@ -33,6 +34,7 @@ def select_ledger(
 ) -> LedgerSelection:
     """Choose rows by a filter and an order; a scan that `progress` can stop."""
     with refusals(), workspace.reading(progress, "Filtering the ledger") as reading:
+        check_visible(reading, workspace, challenge_id)
         numbers = ledger_pages.select_ledger(reading, challenge_id, which, order)
         count = ledger_pages.count_trades(reading, challenge_id) if numbers is None else len(numbers)
     return LedgerSelection(count, numbers)
@@ -41,6 +43,7 @@ def select_ledger(
 def read_ledger_page(workspace: Workspace, challenge_id: str, sequence_numbers: Sequence[int]) -> tuple[LedgerRow, ...]:
     """The rows with these sequence numbers, in this order; one query, whatever the length of the ledger."""
     with refusals(), workspace.reading() as reading:
+        check_visible(reading, workspace, challenge_id)
         challenge = read_challenge(reading, challenge_id)
         entries = ledger_pages.read_ledger_page(reading, challenge_id, sequence_numbers)
         return tuple(_rows(challenge, entries))
@@ -49,6 +52,7 @@ def read_ledger_page(workspace: Workspace, challenge_id: str, sequence_numbers: 
 def read_trades(workspace: Workspace, challenge_id: str, *, last: int | None = None) -> tuple[LedgerRow, ...]:
     """The whole ledger, oldest first, or only its newest `last` rows."""
     with refusals(), workspace.reading() as reading:
+        check_visible(reading, workspace, challenge_id)
         count = ledger_pages.count_trades(reading, challenge_id)
     first = 1 if last is None else max(1, count - last + 1)
     return read_ledger_page(workspace, challenge_id, range(first, count + 1))

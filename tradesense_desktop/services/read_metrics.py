@@ -12,6 +12,7 @@ from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatch
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import check_visible
 from tradesense_desktop.services.views import Metric
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.event_log import read_head, stream_events
@@ -24,6 +25,7 @@ def read_metrics(workspace: Workspace, challenge_id: str, progress: ProgressRepo
     trades: list[ClosedTrade] = []
     days: list[DailyResult] = []
     with refusals(), workspace.reading() as reading:
+        check_visible(reading, workspace, challenge_id)
         challenge = read_challenge(reading, challenge_id)
         in_all = read_head(reading, challenge_id).sequence_number
         for event in stream_events(reading, challenge_id):

@@ -8,6 +8,7 @@ from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatch
 from tradesense_desktop.domain.replay import Replayer
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import check_visible
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.event_log import read_head, stream_events
 
@@ -42,6 +43,7 @@ def replay_challenge(
     history cannot be replayed.
     """
     with refusals(), workspace.reading() as reading:
+        check_visible(reading, workspace, challenge_id)
         stored = read_challenge(reading, challenge_id)
         in_all = read_head(reading, challenge_id).sequence_number
         if to is not None and to > in_all:

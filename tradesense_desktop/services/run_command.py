@@ -26,15 +26,35 @@ from tradesense_desktop.domain.commands import (
 from tradesense_desktop.domain.errors import ChallengeFrozen
 from tradesense_desktop.domain.execution import Execution
 from tradesense_desktop.domain.identifiers import UuidSource
+from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.trade import Trade
 from tradesense_desktop.domain.trade_record import is_adjustment_known, is_trade_known
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import require_within
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
+from tradesense_desktop.store.errors import ActorGone
 from tradesense_desktop.store.recorded_trades import read_recorded_adjustments, read_recorded_trades
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
+
+RIGHTS: Final[dict[type[ChallengeCommand], Right]] = {
+    StartChallenge: Right.START_CHALLENGE,
+    ExecuteTrade: Right.RECORD_ROWS,
+    ExecuteTrades: Right.RECORD_ROWS,
+    RecordEquity: Right.RECORD_ROWS,
+    AdjustBalance: Right.RECORD_ROWS,
+    CloseDay: Right.KEEP_TIME,
+    ExpireChallenge: Right.KEEP_TIME,
+    FailChallenge: Right.FAIL_CHALLENGE,
+    ApproveFunding: Right.DECIDE_FUNDING,
+    RejectFunding: Right.DECIDE_FUNDING,
+    ArchiveChallenge: Right.ARCHIVE,
+    AddNote: Right.WRITE_NOTE,
+    RaiseAlert: Right.RAISE_ALERT,
+}
+"""What a person needs for each command."""
 
 # Seeded by the operating system; the ids of one command need to be distinct, not secret, and a million of them cheap.
 _random_bits: Final = random.Random(random.SystemRandom().getrandbits(256)).getrandbits  # noqa: S311
@@ -60,17 +80,22 @@ def run_command(workspace: Workspace, command: ChallengeCommand) -> Challenge:
     """Carry a command out and return the challenge as it is then.
 
     The same `command_id` again changes nothing and returns the row as it stands; so does a trade or a balance operation
-    that is recorded already with the same content. Raises Refused; then nothing was written, but for the one alert
-    a day about a trade that was sent to a frozen challenge.
+    that is recorded already with the same content. Raises Refused, and NotAllowed where the role may not; then nothing
+    was written, but for the one alert a day about a trade that was sent to a frozen challenge.
     """
     with refusals():
-        challenge, frozen = workspace.write(lambda transaction: _carry_out_once(transaction, command))
+        challenge, frozen = workspace.write(lambda transaction: _carry_out_once(transaction, workspace, command))
         if frozen is not None:
             raise frozen
         return challenge
 
 
-def _carry_out_once(transaction: Transaction, command: ChallengeCommand) -> tuple[Challenge, ChallengeFrozen | None]:
+def _carry_out_once(
+    transaction: Transaction, workspace: Workspace, command: ChallengeCommand
+) -> tuple[Challenge, ChallengeFrozen | None]:
+    actor = require_within(transaction, workspace, RIGHTS[type(command)], command.challenge_id)
+    if actor.user_id != command.actor_id:
+        raise ActorGone(command.actor_id, "somebody else has signed in")
     before = read_challenge(transaction, command.challenge_id)
     if find_command_result(transaction, command.command_id) is not None:
         return before, None

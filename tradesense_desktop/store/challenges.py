@@ -39,6 +39,11 @@ _BY_ID = Prepared(_SELECT.where(challenges.c.id == bindparam("challenge_id")))
 _OLDEST_FIRST = _SELECT.order_by(challenges.c.created_at, challenges.c.id)
 _ALL = Prepared(_OLDEST_FIRST)
 _SHOWN = Prepared(_OLDEST_FIRST.where(challenges.c.archived_at.is_(None)))
+_SHOWN_OF = Prepared(
+    _OLDEST_FIRST.where(challenges.c.archived_at.is_(None), challenges.c.user_id == bindparam("owner_id"))
+)
+_ALL_OF = Prepared(_OLDEST_FIRST.where(challenges.c.user_id == bindparam("owner_id")))
+_OWNER = Prepared(select(challenges.c.user_id).where(challenges.c.id == bindparam("challenge_id")))
 _UPDATED_AT = Prepared(select(challenges.c.updated_at).where(challenges.c.id == bindparam("challenge_id")))
 _VERSION = Prepared(select(challenges.c.version).where(challenges.c.id == bindparam("challenge_id")))
 _OPEN_ALERTS = Prepared(
@@ -55,9 +60,23 @@ _START = Prepared(_OF_VERSION.values(status=bindparam("status"), started_at=bind
 _ARCHIVE = Prepared(_OF_VERSION.values(archived_at=bindparam("archived_at")))
 
 
-def list_challenges(reading: Reading, *, include_archived: bool = False) -> tuple[Challenge, ...]:
-    """All challenges, oldest first."""
-    return tuple(_challenge(row) for row in (_ALL if include_archived else _SHOWN).rows(reading, {}))
+def list_challenges(
+    reading: Reading, *, include_archived: bool = False, owner_id: str | None = None
+) -> tuple[Challenge, ...]:
+    """All challenges, or those of one person, oldest first."""
+    if owner_id is None:
+        rows = (_ALL if include_archived else _SHOWN).rows(reading, {})
+    else:
+        rows = (_ALL_OF if include_archived else _SHOWN_OF).rows(reading, {"owner_id": owner_id})
+    return tuple(_challenge(row) for row in rows)
+
+
+def read_owner(reading: Reading, challenge_id: str) -> str:
+    """Whose challenge it is; raises ChallengeUnknown."""
+    rows = _OWNER.rows(reading, {"challenge_id": challenge_id})
+    if not rows:
+        raise ChallengeUnknown(challenge_id)
+    return str(rows[0][0])
 
 
 def find_challenge(reading: Reading, challenge_id: str) -> Challenge | None:

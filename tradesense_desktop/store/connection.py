@@ -10,6 +10,8 @@ from typing import Final, TypeAlias
 from pysqlite3 import dbapi2
 
 from tradesense_desktop.store import schema_functions
+from tradesense_desktop.store.authority import Acting, Authority, may_write
+from tradesense_desktop.store.row_guards import ROW_GUARDS, SET_ACTING
 
 _BUSY_SECONDS: Final = 5.0
 _CACHED_STATEMENTS: Final = 256
@@ -76,7 +78,7 @@ _REFUSED_ACTIONS: Final = frozenset(
         dbapi2.SQLITE_CREATE_TEMP_VIEW,
     }
 )
-_WRITES: Final = frozenset({dbapi2.SQLITE_INSERT, dbapi2.SQLITE_UPDATE, dbapi2.SQLITE_DELETE})
+_VERBS: Final = {dbapi2.SQLITE_INSERT: "INSERT", dbapi2.SQLITE_UPDATE: "UPDATE", dbapi2.SQLITE_DELETE: "DELETE"}
 _SCHEMA_TABLES: Final = frozenset({"sqlite_master", "sqlite_temp_master", "sqlite_sequence", "schema_version"})
 _REFUSED_FUNCTIONS: Final = frozenset({"load_extension", "fts3_tokenizer"})
 
@@ -98,6 +100,26 @@ def connect(path: Path, *, read_only: bool = False) -> dbapi2.Connection:
         connection.close()
         raise
     return connection
+
+
+def connect_to_write(path: Path) -> dbapi2.Connection:
+    """As `connect`, for the writer thread: nobody has signed in, and `act_as` says who writes from then on."""
+    connection = _open(path, read_only=False)
+    try:
+        _make_ours(connection, read_only=False)
+        connection.executescript(ROW_GUARDS)
+        connection.set_authorizer(_AUTHORIZERS[Authority.SIGN_IN])
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def act_as(connection: dbapi2.Connection, acting: Acting) -> None:
+    """Let a connection of `connect_to_write` write what `acting` may, between two transactions."""
+    connection.set_authorizer(_authorize_acting)
+    connection.execute(SET_ACTING, (acting.authority.value, acting.user_id))
+    connection.set_authorizer(_AUTHORIZERS[acting.authority])
 
 
 def connect_to_migrate(path: Path) -> dbapi2.Connection:
@@ -126,6 +148,8 @@ def connect_to_stranger(path: Path) -> dbapi2.Connection:
 @contextmanager
 def applying_replica(connection: dbapi2.Connection) -> Iterator[None]:
     """Let a pull write what the server decided: within, `replica_apply` is 1 on this connection alone.
+
+    For a connection of `connect`, under which no role is held.
 
     Enter within a transaction and leave before its commit, so that no other connection ever sees the 1. An
     exception inside leaves the row as it is: the transaction has to be rolled back.
@@ -189,7 +213,7 @@ def _make_ours(connection: dbapi2.Connection, *, read_only: bool) -> None:
 
 def _authorize(action: int, first: str | None, second: str | None, database: str | None, inner: str | None) -> int:
     """Whether a statement may do `action`; everything but pulls is asked here, when a statement is prepared."""
-    if action in _WRITES and first == "replica_apply":
+    if action in _VERBS and first == "replica_apply":
         return int(dbapi2.SQLITE_DENY)
     return _authorize_pull(action, first, second, database, inner)
 
@@ -203,7 +227,7 @@ def _authorize_pull(
 ) -> int:
     """As `_authorize`, and `replica_apply` may be written."""
     refused = action in _REFUSED_ACTIONS
-    if action in _WRITES:
+    if action in _VERBS:
         refused = first in _SCHEMA_TABLES
     elif action == dbapi2.SQLITE_FUNCTION:
         refused = str(second).lower() in _REFUSED_FUNCTIONS
@@ -211,3 +235,27 @@ def _authorize_pull(
         takes_argument = _ALLOWED_PRAGMAS.get(str(first).lower())
         refused = takes_argument is None or (second is not None and not takes_argument)
     return int(dbapi2.SQLITE_DENY if refused else dbapi2.SQLITE_OK)
+
+
+def _authorize_acting(
+    action: int, first: str | None, second: str | None, database: str | None, inner: str | None
+) -> int:
+    """Whether a statement may say who writes: `act_as` alone is asked here."""
+    if action in _VERBS and first == "acting" and database == "temp":
+        return int(dbapi2.SQLITE_OK)
+    return _authorize_pull(action, first, second, database, inner)
+
+
+def _authorizer_of(authority: Authority) -> Authorizer:
+    """As `_authorize`, and nothing is written but what `authority` may write."""
+
+    def authorize(action: int, first: str | None, second: str | None, database: str | None, inner: str | None) -> int:
+        verb = _VERBS.get(action)
+        if verb is not None and not may_write(authority, verb, str(first), second, inner):
+            return int(dbapi2.SQLITE_DENY)
+        return _authorize(action, first, second, database, inner)
+
+    return authorize
+
+
+_AUTHORIZERS: Final = {authority: _authorizer_of(authority) for authority in Authority}

@@ -19,6 +19,40 @@ class OptimisticLockLost(StoreRefusal):
         super().__init__("The challenge was changed by another window or program at the same moment; try again.")
 
 
+class UserLockLost(OptimisticLockLost):
+    """A person's account was changed by somebody else after it was read."""
+
+    def __init__(self, user_id: str, expected_version: int) -> None:
+        self.user_id = user_id
+        super().__init__("", expected_version, None)
+        self.args = ("The account was changed by another window or program at the same moment; try again.",)
+
+
+class ActorGone(StoreRefusal):
+    """Who acts may no longer: `why` says what became of the account or the session since the sign-in."""
+
+    def __init__(self, user_id: str, why: str) -> None:
+        self.user_id = user_id
+        self.why = why
+        super().__init__(f"You are no longer signed in: {why}. Sign in again.")
+
+
+class UserUnknown(StoreRefusal):
+    """No person has this id or address."""
+
+    def __init__(self, who: str) -> None:
+        self.who = who
+        super().__init__(f"There is nobody called {who[:80]} in this workspace.")
+
+
+class EmailTaken(StoreRefusal):
+    """Another account that is not deleted has the address."""
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+        super().__init__(f"There is an account with the address {email[:254]} already.")
+
+
 class WorkspaceBusy(StoreRefusal):
     """Another process held the workspace for longer than we wait."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Column, FetchedValue, Integer, MetaData, Table, Text
 
 from tradesense_desktop.domain.alert import AlertSeverity, AlertStatus
 from tradesense_desktop.domain.challenge import ChallengeStatus
+from tradesense_desktop.domain.people import Role, UserStatus
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.store.column_types import (
     EXACT_DECIMAL,
@@ -48,8 +49,8 @@ users = Table(
     Column("id", Text, primary_key=True),
     _text("email"),
     _text("password_hash"),
-    _text("role"),
-    _text("status"),
+    Column("role", enumerated(Role)),
+    Column("status", enumerated(UserStatus)),
     _instant("created_at"),
     _instant("updated_at"),
     _instant("last_login_at"),
@@ -207,4 +208,45 @@ settings = Table(
     Column("name", Text, primary_key=True),
     _json("value"),
     _instant("updated_at"),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("stream"),
+    _integer("sequence_number"),
+    _text("actor_id"),
+    _text("action"),
+    _text("target_table"),
+    _text("target_id"),
+    _json("details"),
+    _instant("occurred_at"),
+    _instant("recorded_at"),
+    _text("device_id"),
+    _text("previous_hash"),
+    _text("hash"),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("id", Text, primary_key=True, server_default=FetchedValue()),
+    _text("user_id"),
+    _text("email"),
+    _integer("accepted"),
+    _text("device_id"),
+    _instant("attempted_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("user_id"),
+    _text("device_id"),
+    _instant("started_at"),
+    _instant("last_seen_at"),
+    _instant("expires_at"),
+    _instant("ended_at"),
 )

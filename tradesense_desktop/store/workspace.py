@@ -5,6 +5,7 @@ import stat
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -12,13 +13,16 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from pysqlite3 import dbapi2
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
+from tradesense_desktop.domain.people import Actor, Role
 from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.store import migrations
-from tradesense_desktop.store.connection import close_to_others, connect, make_private
+from tradesense_desktop.store.authority import Acting, Authority
+from tradesense_desktop.store.connection import close_to_others, connect, connect_to_write, make_private
 from tradesense_desktop.store.database_errors import refusals_about
 from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnusable
+from tradesense_desktop.store.sessions import check_actor
 from tradesense_desktop.store.transaction import Reading, Transaction
-from tradesense_desktop.store.users import ensure_owner, find_owner
+from tradesense_desktop.store.users import ensure_owner, find_owner, has_people
 from tradesense_desktop.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ _SECONDS_BETWEEN_INTERRUPTS: Final = 0.02
 
 def open_workspace(directory: Path) -> "Workspace":
     """The workspace in `directory`, made where there is none: folder 0700, store 0600, the implicit owner in it.
+
+    Without accounts it acts as that owner; with accounts as nobody, until somebody has signed in.
 
     Raises StoreRefusal where the folder cannot be written, the store is damaged or its schema is not ours.
     """
@@ -54,13 +60,14 @@ def open_workspace(directory: Path) -> "Workspace":
     workspace = Workspace(path)
     try:
         with workspace.reading() as reading:
-            is_new = find_owner(reading) is None
+            is_new = not has_people(reading)
+            owner_id = find_owner(reading)
         if is_new:
-            workspace.write(ensure_owner)
+            owner_id = workspace.write(ensure_owner, Acting(Authority.SET_UP))
     except BaseException:
         workspace.close()
         raise
-    return workspace
+    return workspace if owner_id is None else workspace.acting_as(Actor(owner_id, Role.USER))
 
 
 def _is_own_folder(path: Path) -> bool:
@@ -69,35 +76,59 @@ def _is_own_folder(path: Path) -> bool:
 
 
 class Workspace:
-    """An open store: `write` changes it, `reading` looks at it, `revision` tells when anybody has changed it."""
+    """An open store: `write` changes it, `reading` looks at it, `revision` tells when anybody has changed it.
+
+    A handle acts as one `actor` (None: nobody has signed in) for as long as it lives; `acting_as` gives a handle for
+    somebody else on the same open store, and closing any of them closes it for all.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path: Final = path
         self.directory: Final = path.parent
+        self.actor: Actor | None = None
         self._writer: Final = Writer(_engine(path, "BEGIN IMMEDIATE", read_only=False), path)
         self._reader_engine: Final = _engine(path, "BEGIN", read_only=True)
         self._thread: Final = threading.local()
         self._open: Final[weakref.WeakSet[_ThreadConnection]] = weakref.WeakSet()
         self._guard: Final = threading.Lock()
-        self._watcher: Connection | None = None
-        self._is_closed = False
+        self._watching: Final = _Watching()
+
+    def acting_as(self, actor: Actor | None) -> "Workspace":
+        """A handle on the same open store for `actor`."""
+        handle = copy(self)
+        handle.actor = actor
+        return handle
 
     @property
     def cache_directory(self) -> Path:
         """Folder of derived files, which may be deleted at any time."""
         return self.directory / CACHE_NAME
 
-    def write(self, function: Callable[[Transaction], Result]) -> Result:
+    def write(self, function: Callable[[Transaction], Result], acting: Acting | None = None) -> Result:
         """Run `function` in a transaction on the writer thread and wait: committed whole, or nothing and its exception.
 
         It may be run again from its beginning when somebody else was first, so it reads what it decides on
-        through the transaction, and keeps nothing outside.
+        through the transaction, and keeps nothing outside. It runs under the authority of the actor, who has to be
+        allowed in still (else ActorGone), or under `acting`: for signing in and for the making of the workspace.
         """
-        return self._writer.write(function)
+        return self._writer.write(*self._change(function, acting))
 
     def submit(self, function: Callable[[Transaction], Result]) -> "Future[Result]":
         """As `write`, without waiting."""
-        return self._writer.submit(function)
+        return self._writer.submit(*self._change(function, None))
+
+    def _change(
+        self, function: Callable[[Transaction], Result], acting: Acting | None
+    ) -> tuple[Callable[[Transaction], Result], Acting]:
+        actor = self.actor
+        if acting is not None or actor is None:
+            return function, acting or Acting.of(None)
+
+        def change(transaction: Transaction) -> Result:
+            check_actor(transaction, actor)
+            return function(transaction)
+
+        return change, Acting.of(actor)
 
     @contextlib.contextmanager
     def reading(self, progress: ProgressReport | None = None, stage: str = "") -> Iterator[Reading]:
@@ -119,11 +150,11 @@ class Workspace:
         Cheap enough to ask several times a second, from any thread.
         """
         with self._guard, refusals_about(self.path):
-            if self._is_closed:
+            if self._watching.is_closed:
                 raise WorkspaceClosed(self.path)
-            if self._watcher is None:
-                self._watcher = self._reader_engine.connect()
-            driver: Any = self._watcher.connection.driver_connection
+            if self._watching.connection is None:
+                self._watching.connection = self._reader_engine.connect()
+            driver: Any = self._watching.connection.connection.driver_connection
             number: int = driver.execute("PRAGMA data_version").fetchone()[0]
             return number
 
@@ -134,9 +165,9 @@ class Workspace:
         read-only one could not.
         """
         with self._guard:
-            self._is_closed = True
+            self._watching.is_closed = True
             open_connections = [connection for connection in self._open if not connection.is_closed]
-            watcher, self._watcher = self._watcher, None
+            watcher, self._watching.connection = self._watching.connection, None
         if watcher is not None:
             watcher.close()
         for connection in open_connections:
@@ -155,13 +186,23 @@ class Workspace:
         own: _ThreadConnection | None = getattr(self._thread, "connection", None)
         if own is None or own.is_closed:
             with self._guard:
-                if self._is_closed:
+                if self._watching.is_closed:
                     raise WorkspaceClosed(self.path)
                 with refusals_about(self.path):
                     own = _ThreadConnection(self._reader_engine.connect(), self.path)
                 self._open.add(own)
             self._thread.connection = own
         return own
+
+
+class _Watching:
+    """What the handles of one open store share beside its connections."""
+
+    __slots__ = ("connection", "is_closed")
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+        self.is_closed = False
 
 
 class _ThreadConnection:
@@ -210,7 +251,7 @@ def _engine(path: Path, begin: str, *, read_only: bool) -> Engine:
     engine = create_engine(
         "sqlite://",
         module=dbapi2,
-        creator=lambda: connect(path, read_only=read_only),
+        creator=lambda: connect(path, read_only=True) if read_only else connect_to_write(path),
         poolclass=NullPool,
     )
 

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 
 from tradesense_desktop.domain.progress import Cancelled
+from tradesense_desktop.store.authority import Acting
+from tradesense_desktop.store.connection import act_as
 from tradesense_desktop.store.database_errors import refusals_about
 from tradesense_desktop.store.errors import OptimisticLockLost, WorkspaceBusy, WorkspaceClosed
 from tradesense_desktop.store.transaction import Stop, Transaction
@@ -22,12 +24,13 @@ _FIRST_DELAY_SECONDS: Final = 0.02
 
 
 class _Change:
-    """A function that waits for its turn, and where its outcome goes."""
+    """A function that waits for its turn, under whose authority it runs, and where its outcome goes."""
 
-    __slots__ = ("function", "outcome", "stop")
+    __slots__ = ("acting", "function", "outcome", "stop")
 
-    def __init__(self, function: Callable[[Transaction], Any]) -> None:
+    def __init__(self, function: Callable[[Transaction], Any], acting: Acting) -> None:
         self.function: Final = function
+        self.acting: Final = acting
         self.outcome: Final[Future[Any]] = Future()
         self.stop: Final = Stop()
 
@@ -47,21 +50,24 @@ class Writer:
         self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._acting: Acting | None = None
         self._closing = threading.Event()
 
-    def submit(self, function: Callable[[Transaction], Result]) -> "Future[Result]":
+    def submit(self, function: Callable[[Transaction], Result], acting: Acting) -> "Future[Result]":
         """Queue a change; the future holds its result or its exception once it is committed or rolled back."""
-        return self._queue(_Change(function)).outcome
+        return self._queue(_Change(function, acting)).outcome
 
-    def write(self, function: Callable[[Transaction], Result]) -> Result:
-        """Make a change and wait for it; its exception is raised here, and then nothing was written.
+    def write(self, function: Callable[[Transaction], Result], acting: Acting) -> Result:
+        """Make a change under the authority of `acting` and wait for it.
+
+        Its exception is raised here, and then nothing was written.
 
         When the wait itself is interrupted (Ctrl-C) the change is given up and rolled back, unless it was
         committed already; never call this inside a change.
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("a change cannot wait for another change")
-        change = self._queue(_Change(function))
+        change = self._queue(_Change(function, acting))
         result: Result
         try:
             result = change.outcome.result()
@@ -126,11 +132,19 @@ class Writer:
         """The change in one transaction."""
         if change.stop.wanted:
             raise Cancelled
+        self._act_as(core, change.acting)
         with refusals_about(self._path), core.begin():
             transaction = Transaction(core, change.stop)
             result = change.function(transaction)
             transaction.check()
         return result
+
+    def _act_as(self, core: Connection, acting: Acting) -> None:
+        """Set who writes, where it is another than before: SQLite prepares every statement anew then."""
+        if acting != self._acting:
+            self._acting = None
+            act_as(cast("Any", core.connection.driver_connection), acting)
+            self._acting = acting
 
     def _wait(self, seconds: float) -> None:
         if self._pause is not None:

@@ -1,0 +1,46 @@
+"""Permission: who acts, and whether they may; every service asks here before it does anything."""
+
+from tradesense_desktop.domain.people import Actor
+from tradesense_desktop.domain.permissions import Right, may, sees_others
+from tradesense_desktop.services.errors import NotAllowed, NotSignedIn
+from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.store.challenges import read_owner
+from tradesense_desktop.store.errors import ChallengeUnknown
+from tradesense_desktop.store.transaction import Reading
+
+
+def acting(workspace: Workspace) -> Actor:
+    """Who acts through this handle. Raises NotSignedIn."""
+    if workspace.actor is None:
+        raise NotSignedIn
+    return workspace.actor
+
+
+def require(workspace: Workspace, right: Right, owner_id: str | None = None) -> Actor:
+    """Who acts, where they may do this with what belongs to `owner_id`. Raises NotSignedIn and NotAllowed."""
+    actor = acting(workspace)
+    if not may(actor, right, owner_id=owner_id):
+        raise NotAllowed(right, actor.role, is_own=owner_id == actor.user_id)
+    return actor
+
+
+def require_within(reading: Reading, workspace: Workspace, right: Right, challenge_id: str) -> Actor:
+    """As `require`, for what belongs to the owner of a challenge; one that is not seen does not exist."""
+    actor = acting(workspace)
+    owner_id = read_owner(reading, challenge_id)
+    if not may(actor, Right.READ, owner_id=owner_id):
+        raise ChallengeUnknown(challenge_id)
+    return require(workspace, right, owner_id)
+
+
+def check_visible(reading: Reading, workspace: Workspace, challenge_id: str) -> None:
+    """Raise ChallengeUnknown for a challenge that there is none of, for whoever acts."""
+    actor = acting(workspace)
+    if not sees_others(actor) and read_owner(reading, challenge_id) != actor.user_id:
+        raise ChallengeUnknown(challenge_id)
+
+
+def seen_owner(workspace: Workspace) -> str | None:
+    """Whose things alone the acting person sees; None for somebody who sees everybody's."""
+    actor = acting(workspace)
+    return None if sees_others(actor) else actor.user_id

@@ -1,0 +1,150 @@
+"""What a connection may write: tables and columns by SQLite's authorizer, rows by temporary triggers (row_guards.py).
+
+Source: spec/security.md, "Roles". The services ask first (domain/permissions.py); this is the second lock, which holds
+for plain SQL too. Reading connections write nothing at all. SQLite has no policy for reading rows: whoever can open
+the file can read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tradesense_desktop.domain.people import Actor, Role
+
+
+class Authority(StrEnum):
+    """Under which a change is made: that of nobody yet, of the workspace's own making, or of a role."""
+
+    SIGN_IN = "SIGN_IN"
+    SET_UP = "SET_UP"
+    OWNER = "OWNER"
+    USER = "USER"
+    AUDITOR = "AUDITOR"
+    ADMIN = "ADMIN"
+    SUPERADMIN = "SUPERADMIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who writes, as the triggers of a connection see it; under SIGN_IN the one whose password was right, or empty."""
+
+    authority: Authority
+    user_id: str = ""
+
+    @classmethod
+    def of(cls, actor: Actor | None) -> "Acting":
+        """The authority of an actor; that of signing in for nobody."""
+        if actor is None:
+            return cls(Authority.SIGN_IN)
+        if actor.is_sole_owner:
+            return cls(Authority.OWNER, actor.user_id)
+        return cls(_OF_ROLE[actor.role], actor.user_id)
+
+
+_OF_ROLE: Final = {role: Authority(role.value) for role in Role}
+
+INSERT: Final = "INSERT"
+DELETE: Final = "DELETE"
+ANY_COLUMN: Final = "*"
+
+_Rules = Mapping[str, frozenset[str]]
+"""By table: INSERT, DELETE, and the columns that an UPDATE may set."""
+
+_SIGNING_IN: Final[_Rules] = {
+    "sign_in_attempts": frozenset({INSERT, DELETE, "accepted", "user_id"}),
+    "sessions": frozenset({INSERT, "ended_at"}),
+    "users": frozenset({"password_hash", "last_login_at", "version"}),
+    "audit_log": frozenset({INSERT}),
+}
+_ANYBODY: Final[_Rules] = {
+    "sessions": frozenset({INSERT, "last_seen_at", "expires_at", "ended_at"}),
+    "users": frozenset({"password_hash", "last_login_at", "version"}),
+    "audit_log": frozenset({INSERT}),
+}
+_TRADING: Final[_Rules] = {
+    "challenges": frozenset({INSERT, ANY_COLUMN}),
+    "trades": frozenset({INSERT}),
+    "challenge_events": frozenset({INSERT}),
+    "risk_alerts": frozenset({INSERT, "status", "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by"}),
+    "command_results": frozenset({INSERT}),
+    "import_history": frozenset({INSERT}),
+    "data_keys": frozenset({INSERT}),
+    "outbox": frozenset({INSERT, DELETE, ANY_COLUMN}),
+}
+_DECIDING: Final[_Rules] = {
+    "challenges": frozenset({INSERT, ANY_COLUMN}),
+    "challenge_events": frozenset({INSERT}),
+    "risk_alerts": frozenset({INSERT, "status", "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by"}),
+    "payments": frozenset({INSERT, ANY_COLUMN}),
+    "command_results": frozenset({INSERT}),
+    "data_keys": frozenset({INSERT}),
+    "users": frozenset({INSERT, "status", "metadata"}),
+    "outbox": frozenset({INSERT, DELETE, ANY_COLUMN}),
+}
+_GOVERNING: Final[_Rules] = {
+    "users": frozenset({"role", "status", "email", "deleted_at", "deleted_reason"}),
+    "data_keys": frozenset({"outer_key_id", "wrapped_key", "destroyed_at", "algorithm"}),
+    "settings": frozenset({INSERT, DELETE, ANY_COLUMN}),
+}
+_PROVING: Final[_Rules] = {
+    "log_leaves": frozenset({INSERT}),
+    "checkpoints": frozenset({INSERT}),
+}
+_KEEPING_KEYS: Final[_Rules] = {
+    "data_keys": frozenset({INSERT, "outer_key_id", "wrapped_key", "destroyed_at", "algorithm"}),
+    "settings": frozenset({INSERT, DELETE, ANY_COLUMN}),
+}
+_SETTING_UP: Final[_Rules] = {
+    "users": frozenset({INSERT, ANY_COLUMN}),
+    "audit_log": frozenset({INSERT}),
+    "settings": frozenset({INSERT, DELETE, ANY_COLUMN}),
+}
+
+
+def _together(*parts: _Rules) -> _Rules:
+    return {
+        table: frozenset().union(*(part.get(table, frozenset()) for part in parts))
+        for table in {name for part in parts for name in part}
+    }
+
+
+_WRITABLE: Final[dict[Authority, _Rules]] = {
+    Authority.SIGN_IN: _SIGNING_IN,
+    Authority.SET_UP: _SETTING_UP,
+    Authority.OWNER: _together(_ANYBODY, _TRADING, _PROVING, _KEEPING_KEYS),
+    Authority.USER: _together(_ANYBODY, _TRADING, _PROVING),
+    Authority.AUDITOR: _together(_ANYBODY, _PROVING),
+    Authority.ADMIN: _together(_ANYBODY, _DECIDING, _PROVING),
+    Authority.SUPERADMIN: _together(_ANYBODY, _DECIDING, _GOVERNING, _PROVING),
+}
+
+# What the triggers of the schema set by themselves, whoever writes.
+_BY_TRIGGER: Final[_Rules] = {
+    "users": frozenset({"updated_at"}),
+    "challenges": frozenset({ANY_COLUMN}),
+    "challenge_events": frozenset({"event_data", "previous_hash", "hash"}),
+    "payments": frozenset({"updated_at", "status_updated_at"}),
+    "risk_alerts": frozenset({"updated_at"}),
+    "audit_log": frozenset({"details", "previous_hash", "hash"}),
+    "data_keys": frozenset({"updated_at"}),
+    "settings": frozenset({"updated_at"}),
+    "outbox": frozenset({"updated_at"}),
+}
+
+
+def may_write(authority: Authority, verb: str, table: str, column: str | None, trigger: str | None) -> bool:
+    """Whether `verb` (INSERT, UPDATE, DELETE) is allowed on a table, for an UPDATE on that column.
+
+    `trigger` names the trigger that writes, None for a statement itself: a trigger of the schema may set what it
+    is there for on any table that the role may touch.
+    """
+    allowed = _WRITABLE[authority].get(table)
+    if allowed is None:
+        return False
+    if verb != "UPDATE":
+        return verb in allowed
+    if ANY_COLUMN in allowed or column in allowed:
+        return True
+    by_trigger = _BY_TRIGGER.get(table, frozenset()) if trigger is not None else frozenset()
+    return ANY_COLUMN in by_trigger or column in by_trigger
