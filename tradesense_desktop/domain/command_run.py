@@ -134,10 +134,10 @@ class CommandRun:
 
     def change_payment_status(
         self, *, payment_id: str, before: str | None, after: str, amount: Money, currency: str, at: datetime
-    ) -> None:
-        """Note that a payment for the challenge moved, also after the end."""
+    ) -> str:
+        """Note that a payment for the challenge moved, also after the end; the id of the event."""
         self._begun()
-        record_payment_status(
+        return record_payment_status(
             self._recording,
             payment_id=payment_id,
             before=before,

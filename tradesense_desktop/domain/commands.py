@@ -6,7 +6,9 @@ from typing import Any
 
 from tradesense_desktop.domain.adjustment import Adjustment
 from tradesense_desktop.domain.alert import AlertSeverity
-from tradesense_desktop.domain.money import Money
+from tradesense_desktop.domain.money import ZERO, Money
+from tradesense_desktop.domain.payment import PaymentProvider, PaymentStatus
+from tradesense_desktop.domain.terms import Terms
 from tradesense_desktop.domain.trade import Trade
 
 
@@ -115,3 +117,49 @@ class RaiseAlert(ChallengeCommand):
     title: str
     message: str
     alert_data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateChallenge(Command):
+    """Open a challenge as PENDING, before there is a statement or a trade."""
+
+    user_id: str
+    challenge_type: str
+    initial_balance: Money
+    currency: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPayment(ChallengeCommand):
+    """Record a payment for the challenge that is not recorded yet, in the status that it has; `paid_at` is its time."""
+
+    provider: PaymentProvider
+    amount: Money
+    currency: str
+    status: PaymentStatus
+    paid_at: datetime
+    provider_payment_id: str | None = None
+    provider_transaction_id: str | None = None
+    external_payment_id: str | None = None
+    fee: Money = ZERO
+    retry_count: int = 0
+    refund_amount: Money | None = None
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePaymentStatus(ChallengeCommand):
+    """Move a recorded payment of the challenge on; `changed_at` is when it moved, `refund_amount` None the whole.
+
+    The provider's numbers and the fee are what a message knows of them; None leaves what is recorded.
+    """
+
+    payment_id: str
+    status: PaymentStatus
+    changed_at: datetime
+    refund_amount: Money | None = None
+    failure_reason: str | None = None
+    provider_payment_id: str | None = None
+    provider_transaction_id: str | None = None
+    fee: Money | None = None

@@ -78,14 +78,14 @@ class Execution(CommandRun):
         self._take_up(challenge, state_of(challenge))
         self._is_changed = True
 
-    def start(self, at: datetime) -> None:
-        """Start a PENDING challenge without a trade."""
+    def start(self, at: datetime, *, cause: str | None = None) -> None:
+        """Start a PENDING challenge without a trade; `cause` is the event that led to it."""
         state = self._open_state()
         if state.started_at is not None:
             raise ChallengeAlreadyStarted(state.started_at)
         if state.last_row_at is not None and at < state.last_row_at:
             raise OutOfOrder("A start", at, state.last_row_at)
-        self._start(at)
+        self._start(at, cause)
 
     # Rows
 
@@ -231,7 +231,7 @@ class Execution(CommandRun):
         if state.trading_date is not None and at < state.day_start:
             raise DayAlreadyClosed(what, at, state.trading_date)
 
-    def _start(self, at: datetime) -> None:
+    def _start(self, at: datetime, cause: str | None = None) -> None:
         state = self._begun()
         state.start(at)
         self._is_changed = True
@@ -243,7 +243,7 @@ class Execution(CommandRun):
             "trading_date": state.trading_date.isoformat(),
         }
         sentences = narration.challenge_started(at, state.trading_date)
-        self._recording.emit(EventType.CHALLENGE_STATUS_CHANGED, data, at, sentences, None)
+        self._recording.emit(EventType.CHALLENGE_STATUS_CHANGED, data, at, sentences, cause)
 
     def _reach(self, at: datetime) -> bool:
         """Let time pass up to `at`: start, finish a settlement, close the day; whether rows are still taken."""
