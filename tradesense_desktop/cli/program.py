@@ -28,19 +28,56 @@ class Session:
     directory: Path
     debug: bool
     show_window: Callable[[str | None], int]
+    email: str | None = None
     _workspace: Workspace | None = None
 
     def workspace(self) -> Workspace:
-        """The workspace, made on first use."""
+        """The workspace, made on first use; it acts as whoever `--as` names, else as its owner without accounts."""
+        if self._workspace is None:
+            self._workspace = self.workspace_of_nobody()
+            if self.email is not None:
+                from tradesense_desktop.services.sign_in import sign_in
+
+                self._workspace = sign_in(self._workspace, self.email, self.password()).workspace
+        return self._workspace
+
+    def take(self, workspace: Workspace) -> None:
+        """Act through this handle from now on."""
+        self._workspace = workspace
+
+    def workspace_of_nobody(self) -> Workspace:
+        """The workspace before anybody has signed in."""
         if self._workspace is None:
             self._workspace = open_workspace(self.directory)
         return self._workspace
 
+    def password(self) -> str:
+        """The password of whoever `--as` names: TRADESENSE_PASSWORD, or asked for."""
+        return secret("TRADESENSE_PASSWORD", f"Password of {self.email}")
+
     def close(self) -> None:
-        """Close the workspace if one was opened."""
-        if self._workspace is not None:
-            self._workspace.close()
-            self._workspace = None
+        """Sign out and close the workspace, if one was opened."""
+        if self._workspace is None:
+            return
+        workspace, self._workspace = self._workspace, None
+        try:
+            if workspace.actor is not None and not workspace.actor.is_sole_owner:
+                from tradesense_desktop.services.sign_in import sign_out
+
+                sign_out(workspace)
+        finally:
+            workspace.close()
+
+
+def secret(variable: str, question: str, *, confirm: bool = False) -> str:
+    """A password or a passphrase: from the environment, else typed unseen. Raises Refused where nobody can be asked."""
+    given = os.environ.get(variable)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise Refused(f"{question} has to be given, and nobody is here to ask.", f"set {variable}")
+    answer: str = click.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)
+    return answer
 
 
 def _named_folder(_context: click.Context, _option: click.Parameter, value: str | None) -> Path | None:
@@ -64,16 +101,17 @@ def _named_folder(_context: click.Context, _option: click.Parameter, value: str 
     envvar="TRADESENSE_WORKSPACE",
     help="Folder of the store; also TRADESENSE_WORKSPACE.",
 )
+@click.option("--as", "email", metavar="EMAIL", help="Who acts; the password is TRADESENSE_PASSWORD or asked for.")
 @click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
 @click.version_option(__version__, prog_name="tradesense")
 @click.pass_context
-def program(context: click.Context, directory: Path | None, debug: bool) -> None:
+def program(context: click.Context, directory: Path | None, email: str | None, debug: bool) -> None:
     """Prop-trading challenges, judged exactly, offline, with a history that can be proved.
 
     Without a command the window opens.
     """
     show_window: Callable[[str | None], int] = context.obj
-    session = Session(directory or default_workspace_directory(), debug, show_window)
+    session = Session(directory or default_workspace_directory(), debug, show_window, email)
     context.obj = session
     context.call_on_close(session.close)
     if context.invoked_subcommand is None:
@@ -118,16 +156,16 @@ def run(arguments: list[str], *, show_window: Callable[[str | None], int]) -> in
 
 
 def _options_first(arguments: list[str]) -> list[str]:
-    """`arguments` with --workspace and --debug in front, where people write them behind the command as well."""
+    """`arguments` with --workspace, --as and --debug in front, where people write them behind the command as well."""
     first: list[str] = []
     rest: list[str] = []
     remaining = iter(arguments)
     for argument in remaining:
         if argument == "--":
             rest += [argument, *remaining]
-        elif argument == "--debug" or argument.startswith("--workspace="):
+        elif argument == "--debug" or argument.startswith(("--workspace=", "--as=")):
             first.append(argument)
-        elif argument == "--workspace":
+        elif argument in {"--workspace", "--as"}:
             first += [argument, *(value for value in [next(remaining, None)] if value is not None)]
         else:
             rest.append(argument)
@@ -141,7 +179,7 @@ def _show_failure(sentence: str, *, debug: bool) -> None:
 
 
 def _add_commands() -> None:
-    from tradesense_desktop.cli import challenges, completion, demo, doctor, history, import_statement, metrics
+    from tradesense_desktop.cli import challenges, completion, demo, doctor, history, import_statement, metrics, people
 
     for command in (
         import_statement.import_command,
@@ -156,5 +194,8 @@ def _add_commands() -> None:
         demo.sample_command,
         doctor.doctor_command,
         completion.completion_command,
+        people.user_group,
+        people.passwd_command,
+        people.audit_command,
     ):
         program.add_command(command)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tradesense_desktop.domain.errors import DomainError
+from tradesense_desktop.domain.account import OwnAccount, RankTooLow
+from tradesense_desktop.domain.errors import DomainError, OwnChallenge
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.printable import printable
@@ -49,10 +50,23 @@ class NotAllowed(Refused):
         super().__init__(f"{_ROLE_WORDS[role]} may not {right.value}{whose}.")
 
 
+class Forbidden(Refused):
+    """What the role may do, but not with this person: of higher rank, or oneself."""
+
+    exit_code = NOT_ALLOWED
+
+
 class SignInRefused(Refused):
     """An address and a password that do not belong together, an account that is not open, or one that waits."""
 
     exit_code = NOT_ALLOWED
+
+
+class PasswordChangeNeeded(SignInRefused):
+    """The password was given by somebody else: its owner has to choose another before anything else."""
+
+    def __init__(self) -> None:
+        super().__init__("This is your first sign-in: choose a password that nobody else knows.", "tradesense passwd")
 
 
 class SignedOut(Refused):
@@ -92,5 +106,7 @@ def refusals() -> Iterator[None]:
         yield
     except ActorGone as gone:
         raise SignedOut(str(gone)) from gone
+    except (OwnAccount, RankTooLow, OwnChallenge) as refusal:
+        raise Forbidden(str(refusal)) from refusal
     except (DomainError, StatementRefused) as refusal:
         raise Refused(str(refusal)) from refusal

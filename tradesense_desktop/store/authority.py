@@ -17,6 +17,7 @@ class Authority(StrEnum):
     """Under which a change is made: that of nobody yet, of the workspace's own making, or of a role."""
 
     SIGN_IN = "SIGN_IN"
+    UNLOCK = "UNLOCK"
     SET_UP = "SET_UP"
     OWNER = "OWNER"
     USER = "USER"
@@ -56,6 +57,10 @@ _SIGNING_IN: Final[_Rules] = {
     "sessions": frozenset({INSERT, "ended_at"}),
     "users": frozenset({"password_hash", "last_login_at", "version"}),
     "audit_log": frozenset({INSERT}),
+}
+_UNLOCKING: Final[_Rules] = {
+    "sign_in_attempts": frozenset({"accepted", "user_id"}),
+    "sessions": frozenset({"last_seen_at", "expires_at"}),
 }
 _ANYBODY: Final[_Rules] = {
     "sessions": frozenset({INSERT, "last_seen_at", "expires_at", "ended_at"}),
@@ -111,6 +116,7 @@ def _together(*parts: _Rules) -> _Rules:
 
 _WRITABLE: Final[dict[Authority, _Rules]] = {
     Authority.SIGN_IN: _SIGNING_IN,
+    Authority.UNLOCK: _UNLOCKING,
     Authority.SET_UP: _SETTING_UP,
     Authority.OWNER: _together(_ANYBODY, _TRADING, _PROVING, _KEEPING_KEYS),
     Authority.USER: _together(_ANYBODY, _TRADING, _PROVING),

@@ -51,6 +51,7 @@ _OPEN_ALERTS = Prepared(
     .where(risk_alerts.c.status == literal_column("'ACTIVE'"), risk_alerts.c.challenge_id.is_not(None))
     .group_by(risk_alerts.c.challenge_id)
 )
+_COUNT_BY_OWNER = Prepared(select(challenges.c.user_id, func.count()).group_by(challenges.c.user_id))
 _INSERT = Prepared(insert(challenges).values({name: bindparam(name) for name in _COLUMNS}))
 _OF_VERSION = update(challenges).where(
     challenges.c.id == bindparam("read_id"), challenges.c.version == bindparam("read_version")
@@ -96,6 +97,11 @@ def read_challenge(reading: Reading, challenge_id: str) -> Challenge:
 def count_open_alerts(reading: Reading) -> dict[str, int]:
     """How many alerts of each challenge nobody has acknowledged; challenges without one are left out."""
     return dict(_OPEN_ALERTS.rows(reading, {}))
+
+
+def count_challenges(reading: Reading) -> dict[str, int]:
+    """How many challenges everybody has, archived ones included; people without one are left out."""
+    return dict(_COUNT_BY_OWNER.rows(reading, {}))
 
 
 def insert_challenge(transaction: Transaction, challenge: Challenge) -> None:

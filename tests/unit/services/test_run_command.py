@@ -16,11 +16,11 @@ from tradesense_desktop.domain.commands import (
     AddNote,
     AdjustBalance,
     ApproveFunding,
+    ArchiveChallenge,
     ChallengeCommand,
     CloseDay,
     ExecuteTrade,
     ExecuteTrades,
-    FailChallenge,
     RecordEquity,
     RejectFunding,
 )
@@ -137,7 +137,7 @@ def test_refused_command_leaves_everything_as_it_was(workspace: Workspace, chall
     events = read_all_events(workspace, challenge_id)
 
     with pytest.raises(Refused, match="reason"):
-        run_command(workspace, command(FailChallenge, workspace, challenge_id, reason=" "))
+        run_command(workspace, command(ArchiveChallenge, workspace, challenge_id, reason=" "))
     with pytest.raises(Refused, match="no challenge"):
         run_command(workspace, command(AddNote, workspace, "0192f0c1-0000-7000-8000-00000000dead", text="x"))
 

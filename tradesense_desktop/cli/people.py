@@ -1,0 +1,212 @@
+"""`tradesense user …`, `passwd` and `audit`: accounts, who may do what, and who did what."""
+
+import click
+
+from tradesense_desktop.cli.challenges import json_option
+from tradesense_desktop.cli.output import print_document, print_table
+from tradesense_desktop.cli.program import Session, secret
+from tradesense_desktop.domain.people import Role, User
+from tradesense_desktop.services.change_password import change_password
+from tradesense_desktop.services.end_session import end_sessions_of
+from tradesense_desktop.services.errors import PasswordChangeNeeded, Refused
+from tradesense_desktop.services.govern_user import change_role, delete_user, readmit_user, suspend_user, verify_user
+from tradesense_desktop.services.read_audit_log import read_audit_log
+from tradesense_desktop.services.read_users import find_person, read_names, read_people
+from tradesense_desktop.services.register_user import register_user
+from tradesense_desktop.services.set_up_accounts import set_up_accounts
+from tradesense_desktop.services.sign_in import has_accounts, sign_in
+
+_NEW_PASSWORD = "TRADESENSE_NEW_PASSWORD"  # noqa: S105 - the name of a variable
+_ROLE = click.Choice([role.value for role in Role], case_sensitive=False)
+
+
+@click.group("user")
+def user_group() -> None:
+    """People of the workspace: accounts, roles, sessions."""
+
+
+@user_group.command("setup", epilog="Example: tradesense user setup --owner tina@example.org --admin ada@example.org")
+@click.option("--owner", "owner_email", required=True, metavar="EMAIL", help="Whose the challenges here are.")
+@click.option("--admin", "administrator_email", required=True, metavar="EMAIL", help="The first super-administrator.")
+@click.pass_obj
+def setup_command(session: Session, owner_email: str, administrator_email: str) -> None:
+    """Set up accounts, once: the owner gets a password, and a second person becomes the first super-administrator.
+
+    The passwords are asked for, or TRADESENSE_OWNER_PASSWORD and TRADESENSE_NEW_PASSWORD. From then on every command
+    names who acts (--as EMAIL).
+    """
+    workspace = session.workspace_of_nobody()
+    if has_accounts(workspace):
+        raise Refused("This workspace has accounts already; an administrator adds further ones.", "user add")
+    owner_password = secret("TRADESENSE_OWNER_PASSWORD", f"New password of {owner_email}", confirm=True)
+    administrator_password = secret(_NEW_PASSWORD, f"New password of {administrator_email}", confirm=True)
+    first = set_up_accounts(
+        workspace,
+        owner_email=owner_email,
+        owner_password=owner_password,
+        administrator_email=administrator_email,
+        administrator_password=administrator_password,
+    )
+    click.echo(f"{first.email} is the first super-administrator; {owner_email} signs in as the trader.")
+
+
+@user_group.command("add", epilog="Example: tradesense --as ada@example.org user add otto@example.org --role ADMIN")
+@click.argument("email")
+@click.option("--role", type=_ROLE, default=Role.USER.value, show_default=True)
+@click.option("--unverified", is_flag=True, help="Keep out until `user verify`.")
+@click.pass_obj
+def add_command(session: Session, email: str, role: str, unverified: bool) -> None:
+    """Register a person with a first password (asked for, or TRADESENSE_NEW_PASSWORD), which they change themselves."""
+    workspace = session.workspace()
+    if not has_accounts(workspace):
+        raise Refused("This workspace has no accounts yet; the first administrator is set up by hand.", "user setup")
+    password = secret(_NEW_PASSWORD, f"First password of {email}", confirm=True)
+    added = register_user(
+        workspace, email=email, password=password, role=Role(role.upper()), is_verified=not unverified
+    )
+    click.echo(f"{added.email} is registered as {added.role.value} ({added.status.value}), id {added.id}.")
+
+
+@user_group.command("list", epilog="Example: tradesense --as ada@example.org user list --all")
+@click.option("--all", "include_deleted", is_flag=True, help="Deleted accounts too.")
+@json_option
+@click.pass_obj
+def list_command(session: Session, include_deleted: bool, as_json: bool) -> None:
+    """List everybody."""
+    people = read_people(session.workspace(), include_deleted=include_deleted)
+    if as_json:
+        print_document(people)
+        return
+    print_table(
+        ("id", "email", "role", "status", "last sign-in (UTC)", "challenges", "sessions"),
+        [
+            (
+                person.user.id[:8],
+                person.user.email,
+                person.user.role,
+                "DELETED" if person.user.deleted_at else person.user.status,
+                person.user.last_login_at,
+                person.challenges,
+                len(person.sessions),
+            )
+            for person in people
+        ],
+        right=frozenset({5, 6}),
+    )
+
+
+@user_group.command("verify", epilog="Example: tradesense --as ada@example.org user verify tina@example.org")
+@click.argument("who")
+@click.pass_obj
+def verify_command(session: Session, who: str) -> None:
+    """Let somebody who was registered sign in."""
+    workspace = session.workspace()
+    _tell(verify_user(workspace, find_person(workspace, who).id))
+
+
+@user_group.command("suspend", epilog='Example: tradesense user suspend tina@example.org --reason "Identity in doubt"')
+@click.argument("who")
+@click.option("--reason", required=True)
+@click.pass_obj
+def suspend_command(session: Session, who: str, reason: str) -> None:
+    """Keep somebody out; their sessions end at once."""
+    workspace = session.workspace()
+    _tell(suspend_user(workspace, find_person(workspace, who).id, reason=reason))
+
+
+@user_group.command("readmit", epilog="Example: tradesense --as ada@example.org user readmit tina@example.org")
+@click.argument("who")
+@click.pass_obj
+def readmit_command(session: Session, who: str) -> None:
+    """Let somebody who was suspended sign in again."""
+    workspace = session.workspace()
+    _tell(readmit_user(workspace, find_person(workspace, who).id))
+
+
+@user_group.command("role", epilog="Example: tradesense --as ada@example.org user role otto@example.org AUDITOR")
+@click.argument("who")
+@click.argument("role", type=_ROLE)
+@click.pass_obj
+def role_command(session: Session, who: str, role: str) -> None:
+    """Give somebody another role; their sessions end."""
+    workspace = session.workspace()
+    _tell(change_role(workspace, find_person(workspace, who).id, Role(role.upper())))
+
+
+@user_group.command("delete", epilog='Example: tradesense user delete tina@example.org --reason "Left the firm"')
+@click.argument("who")
+@click.option("--reason", required=True)
+@click.pass_obj
+def delete_command(session: Session, who: str, reason: str) -> None:
+    """Close an account for good; what the person did stays."""
+    workspace = session.workspace()
+    deleted = delete_user(workspace, find_person(workspace, who).id, reason=reason)
+    click.echo(f"The account {deleted.id} is deleted; what it did stays in the record.")
+
+
+@user_group.command("sessions", epilog="Example: tradesense --as ada@example.org user sessions tina@example.org --end")
+@click.argument("who")
+@click.option("--end", is_flag=True, help="End all of them.")
+@json_option
+@click.pass_obj
+def sessions_command(session: Session, who: str, end: bool, as_json: bool) -> None:
+    """List where somebody is signed in, or end it."""
+    workspace = session.workspace()
+    person = find_person(workspace, who)
+    if end:
+        click.echo(f"{end_sessions_of(workspace, person.id)} sessions ended.")
+        return
+    found = next(each for each in read_people(workspace, include_deleted=True) if each.user.id == person.id).sessions
+    if as_json:
+        print_document(found)
+        return
+    print_table(
+        ("session", "device", "since (UTC)", "until (UTC)"),
+        [(each.id[:8], (each.device_id or "")[:8], each.started_at, each.expires_at) for each in found],
+    )
+
+
+@click.command("passwd", epilog="Example: tradesense --as tina@example.org passwd")
+@click.pass_obj
+def passwd_command(session: Session) -> None:
+    """Change one's own password (the new one is asked for, or TRADESENSE_NEW_PASSWORD); other sessions end."""
+    if session.email is None:
+        raise Refused("Whose password is to be changed has to be named.", "--as EMAIL")
+    old = session.password()
+    new = secret(_NEW_PASSWORD, "New password", confirm=True)
+    try:
+        change_password(session.workspace(), old, new)
+    except PasswordChangeNeeded:
+        session.take(sign_in(session.workspace_of_nobody(), session.email, old, new_password=new).workspace)
+    click.echo("The password is changed.")
+
+
+@click.command("audit", epilog="Example: tradesense --as ada@example.org audit --last 50")
+@click.option("--last", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Only the newest so many.")
+@json_option
+@click.pass_obj
+def audit_command(session: Session, last: int, as_json: bool) -> None:
+    """List who did what, newest first; a trader sees the own deeds."""
+    workspace = session.workspace()
+    entries = read_audit_log(workspace, last=last)
+    if as_json:
+        print_document(entries)
+        return
+    names = read_names(workspace)
+    print_table(
+        ("when (UTC)", "who", "did", "to", "details"),
+        [
+            (
+                entry.occurred_at,
+                names.get(entry.actor_id or "", "nobody signed in"),
+                entry.action,
+                names.get(entry.target_id or "", f"{entry.target_table or ''} {(entry.target_id or '')[:8]}".strip()),
+                ", ".join(f"{name} {value}" for name, value in entry.details.items()),
+            )
+            for entry in entries
+        ],
+    )
+
+
+def _tell(user: User) -> None:
+    click.echo(f"{user.email} is {user.role.value} and {user.status.value}.")

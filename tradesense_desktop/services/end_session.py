@@ -1,0 +1,35 @@
+"""End a session of somebody, or all of them: they have to sign in again."""
+
+from datetime import UTC, datetime
+
+from tradesense_desktop.domain.audit_action import AuditAction
+from tradesense_desktop.domain.permissions import Right
+from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import acting, require
+from tradesense_desktop.store.audit_log import append_audit
+from tradesense_desktop.store.sessions import end_sessions
+from tradesense_desktop.store.transaction import Transaction
+
+
+def end_sessions_of(workspace: Workspace, user_id: str) -> int:
+    """End every open session of a person; one's own may always be ended. How many there were."""
+    actor = acting(workspace)
+    if user_id != actor.user_id:
+        require(workspace, Right.SUSPEND_USER, user_id)
+
+    def change(transaction: Transaction) -> int:
+        ended = end_sessions(transaction, user_id, datetime.now(UTC))
+        if ended:
+            append_audit(
+                transaction,
+                AuditAction.SESSION_ENDED,
+                actor_id=actor.user_id,
+                target_table="users",
+                target_id=user_id,
+                details={"sessions": ended},
+            )
+        return ended
+
+    with refusals():
+        return workspace.write(change)
