@@ -34,12 +34,21 @@ class Session:
     def workspace(self) -> Workspace:
         """The workspace, made on first use; it acts as whoever `--as` names, else as its owner without accounts."""
         if self._workspace is None:
-            self._workspace = self.workspace_of_nobody()
-            if self.email is not None:
-                from tradesense_desktop.services.sign_in import sign_in
-
-                self._workspace = sign_in(self._workspace, self.email, self.password()).workspace
+            nobody = self.workspace_of_nobody()
+            if self.email is not None or nobody.actor is None:
+                self._workspace = self._signed_in(nobody)
+        assert self._workspace is not None
         return self._workspace
+
+    def _signed_in(self, nobody: Workspace) -> Workspace:
+        """The handle of whoever `--as` names; a demo is entered without a password, as its trader unless named."""
+        from tradesense_desktop.services.demo_people import enter_demo
+        from tradesense_desktop.services.sign_in import sign_in
+
+        demo = enter_demo(nobody, self.email)
+        if demo is not None:
+            return demo.workspace
+        return nobody if self.email is None else sign_in(nobody, self.email, self.password()).workspace
 
     def take(self, workspace: Workspace) -> None:
         """Act through this handle from now on."""
@@ -179,7 +188,18 @@ def _show_failure(sentence: str, *, debug: bool) -> None:
 
 
 def _add_commands() -> None:
-    from tradesense_desktop.cli import challenges, completion, demo, doctor, history, import_statement, metrics, people
+    from tradesense_desktop.cli import (
+        challenges,
+        completion,
+        demo,
+        doctor,
+        history,
+        import_statement,
+        metrics,
+        opening,
+        payment,
+        people,
+    )
 
     for command in (
         import_statement.import_command,
@@ -197,5 +217,8 @@ def _add_commands() -> None:
         people.user_group,
         people.passwd_command,
         people.audit_command,
+        payment.payment_group,
+        opening.open_command,
+        opening.start_command,
     ):
         program.add_command(command)

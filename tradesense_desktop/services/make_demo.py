@@ -16,6 +16,7 @@ from tradesense_desktop.domain.money import ZERO, Money
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.trade import DealResult, Side, Trade
 from tradesense_desktop.services.challenge_origin import DEMO_MARK, is_demo
+from tradesense_desktop.services.demo_people import make_demo_people
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.judge_rows import judge_rows
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
@@ -74,6 +75,10 @@ _STORIES: Final = (
     _Story("tradesense", Decimal(25_000), 18, 6, -0.0009, 0.0055, 7),
     _Story("journal", Decimal(10_000), 90, 3, 0.0003, 0.0060, 5),
 )
+_STORIES_OF_OTIS: Final = (
+    _Story("tradesense", Decimal(100_000), 26, 5, 0.0012, 0.0030, 13),
+    _Story("ftmo_2_step", Decimal(50_000), 12, 4, 0.0002, 0.0025, 17),
+)
 _LARGE_STORY: Final = _Story("journal", Decimal(250_000), 1_000, 100, 0.000002, 0.0004, 9)
 
 
@@ -104,6 +109,9 @@ def make_demo(directory: Path, size: DemoSize = DemoSize.SMALL, progress: Progre
             stories = (*_STORIES, _LARGE_STORY) if size is DemoSize.LARGE else _STORIES
             for story in stories:
                 _tell(workspace, story, progress)
+            people = make_demo_people(workspace)
+            for story in _STORIES_OF_OTIS:
+                _tell(people["otis@demo.example"], story, progress)
         finally:
             workspace.close()
         (unfinished / DEMO_MARK).write_text(_MARK_TEXT, encoding="utf-8")
@@ -113,7 +121,7 @@ def make_demo(directory: Path, size: DemoSize = DemoSize.SMALL, progress: Progre
     except BaseException:
         shutil.rmtree(unfinished)
         raise
-    return DemoMade(len(stories), made_now=True)
+    return DemoMade(len(stories) + len(_STORIES_OF_OTIS), made_now=True)
 
 
 def remove_demo(directory: Path) -> None:

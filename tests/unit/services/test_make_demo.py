@@ -1,12 +1,15 @@
 """The demo: made once, judged by the real rules, removed with all that is in it and nothing else."""
 
+import stat
 from pathlib import Path
 
 import pytest
 
+from tradesense_desktop.domain.people import Role
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.domain.verdict import VerdictStatus
 from tradesense_desktop.services.challenge_origin import is_demo
+from tradesense_desktop.services.demo_people import demo_people, enter_demo
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.make_demo import demo_directory, make_demo, remove_demo
 from tradesense_desktop.services.open_workspace import open_workspace
@@ -19,10 +22,14 @@ def test_demo_shows_a_challenge_within_its_limits_one_at_its_target_a_failed_one
 
     made = make_demo(directory)
 
-    assert (made.challenges, made.made_now) == (4, True)
-    workspace = open_workspace(directory)
+    assert (made.challenges, made.made_now) == (6, True)
+    nobody = open_workspace(directory)
     try:
+        entered = enter_demo(nobody)
+        assert entered is not None
+        workspace = entered.workspace
         summaries = read_challenges(workspace)
+        assert len(summaries) == 4
         assert {summary.verdict.status for summary in summaries} == {
             VerdictStatus.WITHIN_LIMITS,
             VerdictStatus.TARGET_REACHED,
@@ -32,7 +39,29 @@ def test_demo_shows_a_challenge_within_its_limits_one_at_its_target_a_failed_one
         assert all(summary.is_demo for summary in summaries)
         assert all(replay_challenge(workspace, summary.challenge.id).equals_stored for summary in summaries)
     finally:
-        workspace.close()
+        nobody.close()
+
+
+def test_demo_is_looked_at_in_every_role_and_its_passwords_are_its_own(tmp_path: Path) -> None:
+    make_demo(tmp_path / "one")
+    make_demo(tmp_path / "two")
+    people = demo_people(tmp_path / "one")
+
+    assert {person.role for person in people} == set(Role)
+    assert people[0].password != demo_people(tmp_path / "two")[0].password
+    assert stat.S_IMODE((tmp_path / "one" / "demo_people.json").stat().st_mode) == 0o600
+    nobody = open_workspace(tmp_path / "one")
+    try:
+        seen = {}
+        for person in people:
+            entered = enter_demo(nobody, person.email)
+            assert entered is not None
+            seen[person.title] = len(read_challenges(entered.workspace))
+        assert seen["Tina, trader"] == 4
+        assert seen["Otis, trader"] == 2
+        assert {count for title, count in seen.items() if "trader" not in title} == {6}
+    finally:
+        nobody.close()
 
 
 def test_demo_is_made_once(tmp_path: Path) -> None:
