@@ -5,25 +5,13 @@ from typing import Any
 
 import click
 
+from tradesense_desktop.cli.amount import Amount
 from tradesense_desktop.cli.output import print_document, print_pairs, print_table, terminal_progress
 from tradesense_desktop.cli.program import Session
-from tradesense_desktop.domain.errors import DomainError
-from tradesense_desktop.domain.money import Money, exact, money_text
+from tradesense_desktop.domain.money import Money, money_text
 from tradesense_desktop.services.import_statement import ImportRequest, ImportResult, import_statement
 
 _SKIPPED_SHOWN = 5
-
-
-class _Amount(click.ParamType[Money]):
-    name = "amount"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Money:
-        if isinstance(value, Money):
-            return value
-        try:
-            return exact(value)
-        except DomainError as problem:
-            self.fail(str(problem), param, ctx)
 
 
 def _not_blank(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -37,7 +25,7 @@ def _not_blank(_context: click.Context, _option: click.Parameter, value: str | N
 @click.option("--challenge", "challenge_id", metavar="ID", callback=_not_blank, help="Add to this challenge.")
 @click.option("--new", "as_new", is_flag=True, help="Make a new challenge, also when the account has one.")
 @click.option("--preset", metavar="NAME", callback=_not_blank, help="Rules of a new challenge; journal unless named.")
-@click.option("--balance", "initial_balance", type=_Amount(), help="Initial balance, where the file does not tell.")
+@click.option("--balance", "initial_balance", type=Amount(), help="Initial balance, where the file does not tell.")
 @click.option(
     "--currency", metavar="CODE", callback=_not_blank, help="Currency of the account, where the file does not tell."
 )

@@ -15,10 +15,12 @@ from tradesense_desktop.importers.errors import StatementRefused
 from tradesense_desktop.importers.recognise import read_statement
 from tradesense_desktop.importers.reconciliation import Reconciliation, reconcile
 from tradesense_desktop.importers.statement import Source, Statement, StatementFormat
-from tradesense_desktop.services.account_window import as_window, held_before
-from tradesense_desktop.services.challenge_origin import bound_zone, preset_of
+from tradesense_desktop.services.account_window import as_window, held_before, last_row_at
+from tradesense_desktop.services.challenge_origin import preset_of
 from tradesense_desktop.services.errors import AnswerNeeded, Refused
+from tradesense_desktop.services.import_binding import binding_of
 from tradesense_desktop.services.import_result import ImportRequest
+from tradesense_desktop.services.payment_due import check_paid
 from tradesense_desktop.services.presets import JOURNAL, preset_named
 from tradesense_desktop.services.statement_rows import DatedRow, dated_rows
 from tradesense_desktop.store.challenges import list_challenges, read_challenge
@@ -110,11 +112,15 @@ def plan_import(reading: Reading, request: ImportRequest, file: StatementFile, o
     Raises AnswerNeeded, Refused, and what the domain refuses.
     """
     target, notes = find_target(reading, request, file, owner_id)
-    zone = zone_of(request, target)
+    if target is not None:
+        check_paid(reading, target)
+    zone = zone_of(reading, request, target)
     file, rows, before = beside_ledger(reading, file, target, zone)
     statement = file.statement
     currency = _currency(request, statement, target)
     initial_balance = _initial_balance(request, statement, before)
+    if target is not None:
+        _check_beginning(reading, target, initial_balance)
     totals = reconcile(statement, initial_balance)
     preset = preset_of(target) if target is not None else request.preset or JOURNAL
     if target is None:
@@ -150,13 +156,13 @@ def find_target(
     same_source = [
         challenge
         for challenge in list_challenges(reading, owner_id=owner_id)
-        if is_known and challenge.rules_config.get("source") == source
+        if is_known and binding_of(reading, challenge).source == source
     ]
     candidates = [challenge for challenge in same_source if preset_of(challenge) == preset]
     if request.as_new:
         zone = request.timezone or DEFAULT_ZONE
         same_file = _imported_into(reading, file)
-        candidates = [each for each in candidates if bound_zone(each) == zone and each.id in same_file]
+        candidates = [each for each in candidates if binding_of(reading, each).zone == zone and each.id in same_file]
     if not candidates and not file.statement.trades:
         raise Refused(f"{file.name}: there is no closed trade in it yet; nothing was imported.")
     others = [challenge for challenge in same_source if challenge not in candidates]
@@ -175,9 +181,9 @@ def _imported_into(reading: Reading, file: StatementFile) -> set[str]:
     return {record.challenge_id for record in list_imports_of_file(reading, file.sha256)}
 
 
-def zone_of(request: ImportRequest, target: Challenge | None) -> str:
+def zone_of(reading: Reading, request: ImportRequest, target: Challenge | None) -> str:
     """The zone to convert from. Raises Refused where the challenge is bound to another one."""
-    bound = None if target is None else bound_zone(target)
+    bound = None if target is None else binding_of(reading, target).zone
     if bound is not None and request.timezone is not None and request.timezone != bound:
         raise Refused(
             f"The challenge's times are those of {bound}; this import names {request.timezone}. A challenge made with "
@@ -201,7 +207,7 @@ def _named_target(reading: Reading, request: ImportRequest, source: dict[str, st
             f"Challenge {target.id} is judged under {preset_of(target)}; {request.preset} takes one of its own.",
             "--new",
         )
-    bound = target.rules_config.get("source")
+    bound = binding_of(reading, target).source
     if bound is not None and bound != source:
         raise Refused(
             f"Challenge {target.id} holds rows of {_source_words(bound)}; this file is of {_source_words(source)}. "
@@ -238,6 +244,16 @@ def beside_ledger(
     file = replace(file, statement=as_window(reading, target, file.statement, zone))
     rows = dated_rows(file.statement, zone)
     return file, rows, held_before(reading, target, file.statement, rows)
+
+
+def _check_beginning(reading: Reading, target: Challenge, initial_balance: Money) -> None:
+    """Raise Refused where the first statement of a challenge is of an account that began with another balance."""
+    if initial_balance != target.initial_balance and last_row_at(reading, target) is None:
+        raise Refused(
+            f"Challenge {target.id} begins with {money_text(target.initial_balance)} {target.currency}, the account of "
+            f"this file with {money_text(initial_balance)}; import the file as a new challenge.",
+            "--new",
+        )
 
 
 def _initial_balance(request: ImportRequest, statement: Statement, before: Money | None) -> Money:

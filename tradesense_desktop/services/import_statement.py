@@ -16,6 +16,7 @@ from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.importers.reconciliation import Reconciliation, ReconciliationLine
 from tradesense_desktop.services.errors import Refused, TotalsDiffer, refusals
+from tradesense_desktop.services.import_binding import SOURCE_KEY
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
     ImportPlan,
@@ -29,6 +30,7 @@ from tradesense_desktop.services.import_result import ImportRequest, ImportResul
 from tradesense_desktop.services.judge_rows import JudgedRows, judge_rows
 from tradesense_desktop.services.known_rows import unrecorded_rows
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.opening_terms import opening_terms
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.resting_collector import resting_collector
@@ -139,7 +141,7 @@ def _record(
     rows = new.rows
     if plan.target is None:
         execution = new_execution(None, 0, command_id, now)
-        _create(execution, plan, owner_id, now)
+        _create(transaction, execution, plan, owner_id, now)
         recorder = Recorder.of_new(transaction, execution.snapshot())
     else:
         if not rows:
@@ -174,6 +176,7 @@ def _record(
                 "stated_trades": statement.stated.trades,
                 "stated_net": _optional_text(statement.stated.net),
                 "stated_balance": _optional_text(statement.stated.balance),
+                SOURCE_KEY: source_json(statement.source),
             },
             recorded_at=now,
         ),
@@ -231,7 +234,7 @@ def _judge_dry(reading: Reading, plan: ImportPlan, owner_id: str, now: datetime,
     rows = new.rows
     if plan.target is None:
         execution = new_execution(None, 0, str(uuid4()), now)
-        _create(execution, plan, owner_id, now)
+        _create(reading, execution, plan, owner_id, now)
     else:
         execution = new_execution(plan.target, read_head(reading, plan.target.id).sequence_number, str(uuid4()), now)
     judged = judge_rows(execution, rows, len(rows), _forget, progress)
@@ -258,10 +261,10 @@ def _forget(_recorded: Recorded) -> None:
     """A dry run keeps nothing."""
 
 
-def _create(execution: Execution, plan: ImportPlan, owner_id: str, now: datetime) -> None:
+def _create(reading: Reading, execution: Execution, plan: ImportPlan, owner_id: str, now: datetime) -> None:
     preset = preset_named(plan.preset)
     first_day = plan.rows[0].at.date() if plan.rows else now.date()
-    terms = preset.terms(plan.initial_balance, on=first_day)
+    terms = opening_terms(reading, preset, plan.initial_balance, on=first_day)
     execution.create(
         challenge_id=new_identifiers(now)(),
         user_id=owner_id,

@@ -6,8 +6,9 @@ from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.server_clock import local_reading
 from tradesense_desktop.importers.reconciliation import reconcile
-from tradesense_desktop.services.challenge_origin import bound_zone, preset_of
+from tradesense_desktop.services.challenge_origin import preset_of
 from tradesense_desktop.services.errors import Refused, TotalsDiffer, refusals
+from tradesense_desktop.services.import_binding import binding_of
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
     OFFERED_ZONES,
@@ -34,8 +35,9 @@ def preview_import(workspace: Workspace, request: ImportRequest, progress: Progr
         file = read_file(request.path, progress)
         with workspace.reading() as reading:
             target, notes = find_target(reading, request, file, owner_id)
-            zone = zone_of(request, target)
+            zone = zone_of(reading, request, target)
             as_read = file
+            bound = None if target is None else binding_of(reading, target).zone
             file, rows, before = beside_ledger(reading, file, target, zone)
         statement = file.statement
         stated = (statement.initial_balance, request.initial_balance, before)
@@ -43,7 +45,6 @@ def preview_import(workspace: Workspace, request: ImportRequest, progress: Progr
         currency = statement.currency or request.currency or (None if target is None else target.currency)
         totals = reconcile(statement, balance if balance is not None else ZERO)
         needs = [name for name, value in (("balance", balance), ("currency", currency)) if value is None]
-        bound = None if target is None else bound_zone(target)
         refusal, outcome = (None, None) if needs else _what_comes_of_it(workspace, request, as_read, progress)
         return ImportPreview(
             format_title=FORMAT_TITLES[statement.format],

@@ -31,6 +31,7 @@ from tradesense_desktop.domain.trade import Trade
 from tradesense_desktop.domain.trade_record import is_adjustment_known, is_trade_known
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.payment_due import check_paid
 from tradesense_desktop.services.permission import require_within
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
@@ -99,6 +100,8 @@ def _carry_out_once(
     before = read_challenge(transaction, command.challenge_id)
     if find_command_result(transaction, command.command_id) is not None:
         return before, None
+    if isinstance(command, StartChallenge | ExecuteTrade | ExecuteTrades | AdjustBalance):
+        check_paid(transaction, before)
     now = max(datetime.now(UTC), command.issued_at)
     recorder = Recorder.of_known(transaction, before)
     execution = new_execution(before, recorder.last_sequence_number, command.command_id, now)

@@ -105,6 +105,14 @@ class AlertUnknown(StoreRefusal):
         super().__init__(f"There is no alert {alert_id} in this workspace.")
 
 
+class PaymentUnknown(StoreRefusal):
+    """No payment has this id."""
+
+    def __init__(self, payment_id: str) -> None:
+        self.payment_id = payment_id
+        super().__init__(f"There is no payment {payment_id[:60]} in this workspace.")
+
+
 class ColumnUnknown(StoreRefusal):
     """The ledger cannot be ordered by a column that it does not have."""
 

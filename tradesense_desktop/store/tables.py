@@ -10,6 +10,7 @@ from sqlalchemy import Column, FetchedValue, Integer, MetaData, Table, Text
 
 from tradesense_desktop.domain.alert import AlertSeverity, AlertStatus
 from tradesense_desktop.domain.challenge import ChallengeStatus
+from tradesense_desktop.domain.payment import PaymentProvider, PaymentStatus
 from tradesense_desktop.domain.people import Role, UserStatus
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.store.column_types import (
@@ -170,6 +171,52 @@ risk_alerts = Table(
     _text("correlation_id"),
     _text("rule_id"),
     _json("metadata"),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("user_id"),
+    _text("challenge_id"),
+    Column("provider", enumerated(PaymentProvider)),
+    _text("provider_payment_id"),
+    _text("provider_transaction_id"),
+    _text("external_payment_id"),
+    _decimal("amount"),
+    _text("currency"),
+    _decimal("fee"),
+    Column("status", enumerated(PaymentStatus)),
+    _instant("status_updated_at"),
+    _instant("initiated_at"),
+    _instant("processing_started_at"),
+    _instant("processed_at"),
+    _instant("completed_at"),
+    _instant("settled_at"),
+    _instant("failed_at"),
+    _text("failure_reason"),
+    _integer("retry_count"),
+    _decimal("refund_amount"),
+    _instant("refunded_at"),
+    _text("webhook_data"),
+    _json("provider_metadata"),
+    _json("provider_response"),
+    _instant("created_at"),
+    _instant("updated_at"),
+    _json("metadata"),
+)
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("user_id"),
+    _text("algorithm"),
+    _text("outer_key_id"),
+    _text("wrapped_key"),
+    _instant("created_at"),
+    _instant("updated_at"),
+    _instant("destroyed_at"),
 )
 
 command_results = Table(

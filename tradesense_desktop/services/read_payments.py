@@ -1,0 +1,89 @@
+"""Read payments: a trader's own, everybody's for those who see them; newest first, in pages."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tradesense_desktop.domain.payment import Payment
+from tradesense_desktop.services.errors import NotFound, Refused, refusals
+from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import seen_owner
+from tradesense_desktop.store.errors import PaymentUnknown
+from tradesense_desktop.store.payments import EVERY_PAYMENT, PaymentFilter, PaymentPlace, list_payments
+from tradesense_desktop.store.payments import read_payment as stored_payment
+from tradesense_desktop.store.transaction import Reading
+
+__all__ = ["PaymentFilter", "PaymentPage", "PaymentPlace", "find_payment_id", "read_payment", "read_payments"]
+
+ROWS_A_PAGE: Final = 200
+_FEWEST_LETTERS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """Payments, newest first; `end` is where the next page begins, None after the last one."""
+
+    payments: tuple[Payment, ...]
+    end: PaymentPlace | None
+
+
+def read_payments(
+    workspace: Workspace,
+    which: PaymentFilter = EVERY_PAYMENT,
+    *,
+    after: PaymentPlace | None = None,
+    limit: int = ROWS_A_PAGE,
+) -> PaymentPage:
+    """A page of the payments that the acting person sees. Raises NotSignedIn."""
+    with refusals():
+        seen = _seen(workspace, which)
+        with workspace.reading() as reading:
+            found = list_payments(reading, seen, after=after, limit=limit)
+    last = found[-1] if len(found) == limit else None
+    return PaymentPage(found, None if last is None else PaymentPlace(last.initiated_at, last.id))
+
+
+def read_payment(workspace: Workspace, payment_id: str) -> Payment:
+    """One payment. Raises Refused where there is none of this id that the acting person sees."""
+    with refusals():
+        owner_id = seen_owner(workspace)
+        with workspace.reading() as reading:
+            payment = stored_payment(reading, payment_id)
+        if owner_id not in {None, payment.user_id}:
+            raise PaymentUnknown(payment_id)
+        return payment
+
+
+def find_payment_id(workspace: Workspace, named: str) -> str:
+    """The id of the payment that begins so, or that the provider knows by this number.
+
+    Raises NotFound, and Refused where several do.
+    """
+    wanted = named.strip()
+    with refusals():
+        seen = _seen(workspace, EVERY_PAYMENT)
+        with workspace.reading() as reading:
+            matching = [
+                payment.id
+                for payment in _all(reading, seen)
+                if payment.provider_payment_id == wanted
+                or (len(wanted) >= _FEWEST_LETTERS and payment.id.startswith(wanted.lower()))
+            ]
+    if not matching:
+        raise NotFound(f"There is no payment {wanted[:60]} in this workspace; tradesense payment list shows them.")
+    if len(matching) > 1:
+        raise Refused(f"{len(matching)} payments are called {wanted[:60]}; write more of the id.")
+    return matching[0]
+
+
+def _seen(workspace: Workspace, which: PaymentFilter) -> PaymentFilter:
+    owner_id = seen_owner(workspace)
+    return which if owner_id is None else replace(which, user_id=owner_id)
+
+
+def _all(reading: Reading, which: PaymentFilter) -> list[Payment]:
+    found: list[Payment] = []
+    place: PaymentPlace | None = None
+    while page := list_payments(reading, which, after=place, limit=ROWS_A_PAGE):
+        found += page
+        place = PaymentPlace(page[-1].initiated_at, page[-1].id)
+    return found
