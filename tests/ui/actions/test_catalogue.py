@@ -14,7 +14,7 @@ def test_ids_are_dotted_and_unique() -> None:
     ids = [action.id for action in CATALOGUE]
 
     assert len(set(ids)) == len(ids)
-    assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", identifier) for identifier in ids)
+    assert all(re.fullmatch(r"[a-z]+\.[a-z_]+[0-9]*", identifier) for identifier in ids)
 
 
 def test_every_action_has_a_shortcut_of_its_own() -> None:
@@ -35,6 +35,7 @@ def test_the_shortcuts_that_were_promised_are_there() -> None:
     assert keys["window.quit"] == "Ctrl+Q"
     assert keys["go.challenges"] == "Ctrl+1"
     assert keys["go.challenge"] == "Ctrl+2"
+    assert keys["account.lock"] == "Ctrl+L"
 
 
 def test_every_icon_of_an_action_is_drawn() -> None:

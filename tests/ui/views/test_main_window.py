@@ -317,7 +317,7 @@ def test_the_menus_can_be_reached_without_a_mouse(qtbot: QtBot, open_window: Mai
 
     (menu,) = [each for each in open_window.findChildren(QMenu) if each.isVisible()]
     titles = [action.text() for action in menu.actions() if isinstance(action, QAction)]
-    assert titles == ["&File", "&Edit", "&View", "&Go", "&Help"]
+    assert titles == ["&File", "&Edit", "&View", "&Go", "&Account", "&Help"]
     menu.close()
 
 

@@ -11,6 +11,7 @@ class Menu(StrEnum):
     EDIT = "edit"
     VIEW = "view"
     GO = "go"
+    ACCOUNT = "account"
     HELP = "help"
 
 

@@ -67,6 +67,7 @@ def menu_title(menu: Menu) -> str:
         Menu.EDIT: QCoreApplication.translate("Menus", "&Edit"),
         Menu.VIEW: QCoreApplication.translate("Menus", "&View"),
         Menu.GO: QCoreApplication.translate("Menus", "&Go"),
+        Menu.ACCOUNT: QCoreApplication.translate("Menus", "&Account"),
         Menu.HELP: QCoreApplication.translate("Menus", "&Help"),
     }[menu]
 
