@@ -16,7 +16,7 @@ from tradesense_desktop.services.permission import acting
 from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.device import device_id_of
-from tradesense_desktop.store.sessions import Session, end_session, extend_session, insert_session
+from tradesense_desktop.store.sessions import Session, check_actor, end_session, extend_session, insert_session
 from tradesense_desktop.store.sign_in_attempts import accept_attempt, failures_since_success, record_attempt
 from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.users import find_user_by_email, has_people, note_sign_in, read_password_hash, read_user
@@ -94,7 +94,10 @@ def sign_in(workspace: Workspace, email: str, password: str, *, new_password: st
 
 
 def unlock(workspace: Workspace, password: str) -> None:
-    """Prove the password of whoever acts once more, and go on with the same session. Raises SignInRefused."""
+    """Prove the password of whoever acts once more, and go on with the same session.
+
+    Raises SignInRefused, and SignedOut where the session is over.
+    """
     actor = acting(workspace)
     with refusals():
         with workspace.reading() as reading:
@@ -102,6 +105,7 @@ def unlock(workspace: Workspace, password: str) -> None:
         proof = _prove(workspace, email, password)
 
         def go_on(transaction: Transaction) -> None:
+            check_actor(transaction, actor)
             now = datetime.now(UTC)
             accept_attempt(transaction, proof.attempt_id, actor.user_id)
             assert actor.session_id is not None

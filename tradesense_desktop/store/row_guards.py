@@ -74,6 +74,12 @@ WHEN NEW.event_type IN ('FUNDING_APPROVED', 'FUNDING_REJECTED') AND (json_extrac
 BEGIN
     SELECT RAISE(ABORT, 'Nobody decides in the name of another, nor about the own challenge');
 END;
+CREATE TEMP TRIGGER challenges_are_opened_by_traders BEFORE INSERT ON main.challenges
+WHEN (SELECT authority FROM temp.acting) NOT IN ('USER', 'OWNER')
+    AND (NEW.previous_challenge_id IS NULL OR NEW.user_id IS (SELECT user_id FROM temp.acting))
+BEGIN
+    SELECT RAISE(ABORT, 'A challenge is opened by its trader; an administrator opens the next phase of somebody else');
+END;
 CREATE TEMP TRIGGER trades_are_recorded_by_traders BEFORE INSERT ON main.challenge_events
 WHEN NEW.event_type IN ('TRADE_EXECUTED', 'EQUITY_RECORDED', 'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
     temp.acting) IN ('USER', 'OWNER')
