@@ -16,7 +16,7 @@ class ImportRecord:
     """One import of one file into one challenge.
 
     `file_sha256` is 64 lower-case hexadecimal digits, `totals` a JSON object of decimal strings (what the file
-    states and what was found), `recorded_at` aware UTC.
+    states and what was found) and the file's source, `recorded_at` aware UTC.
     """
 
     id: str
