@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from tradesense_desktop.domain.account import OwnAccount, RankTooLow
 from tradesense_desktop.domain.errors import DomainError, OwnChallenge
@@ -57,9 +58,16 @@ class Forbidden(Refused):
 
 
 class SignInRefused(Refused):
-    """An address and a password that do not belong together, an account that is not open, or one that waits."""
+    """An address and a password that do not belong together, an account that is not open, or one that waits.
+
+    `until` is when the next password is looked at (aware UTC), None where none has to wait.
+    """
 
     exit_code = NOT_ALLOWED
+
+    def __init__(self, sentence: str, option: str | None = None, *, until: datetime | None = None) -> None:
+        self.until = until
+        super().__init__(sentence, option)
 
 
 class PasswordChangeNeeded(SignInRefused):

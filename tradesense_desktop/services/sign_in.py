@@ -164,7 +164,7 @@ def _prove(workspace: Workspace, email: str, password: str) -> _Proof:
 
     user, stored, attempt_id, waits = workspace.write(begin, Acting(Authority.SIGN_IN))
     if waits is not None:
-        raise SignInRefused(str(AccountWaits(waits, now)))
+        raise SignInRefused(str(AccountWaits(waits, now)), until=waits)
     is_right = is_password(password, stored)
     if user is not None and stored is not None and is_right:
         if user.may_sign_in:
