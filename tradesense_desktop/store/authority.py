@@ -54,7 +54,7 @@ _Rules = Mapping[str, frozenset[str]]
 
 _SIGNING_IN: Final[_Rules] = {
     "sign_in_attempts": frozenset({INSERT, DELETE, "accepted", "user_id"}),
-    "sessions": frozenset({INSERT, "ended_at"}),
+    "sessions": frozenset({INSERT, DELETE, "ended_at"}),
     "users": frozenset({"password_hash", "last_login_at", "version"}),
     "audit_log": frozenset({INSERT}),
 }
@@ -91,6 +91,7 @@ _GOVERNING: Final[_Rules] = {
     "users": frozenset({"role", "status", "email", "deleted_at", "deleted_reason"}),
     "data_keys": frozenset({"outer_key_id", "wrapped_key", "destroyed_at", "algorithm"}),
     "settings": frozenset({INSERT, DELETE, ANY_COLUMN}),
+    "sign_in_attempts": frozenset({DELETE}),  # those of a person who is erased
 }
 _PROVING: Final[_Rules] = {
     "log_leaves": frozenset({INSERT}),

@@ -1,10 +1,10 @@
 """Sessions: who is signed in where, and whether somebody who acts still may."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from tradesense_desktop.domain.people import Actor, UserStatus
 from tradesense_desktop.store.column_types import instant_column
@@ -34,6 +34,8 @@ _OPEN = (
     .order_by(sessions.c.started_at.desc(), sessions.c.id)
 )
 _OPEN_OF = _OPEN.where(sessions.c.user_id == bindparam("of_user"))
+_KEPT_FOR: Final = timedelta(days=90)
+_FORGET = delete(sessions).where(sessions.c.expires_at < bindparam("before"))
 _INSERT = insert(sessions)
 _EXTEND = (
     update(sessions)
@@ -84,7 +86,8 @@ def list_open_sessions(reading: Reading, now: datetime, user_id: str | None = No
 
 
 def insert_session(transaction: Transaction, session: Session) -> None:
-    """Write a new session."""
+    """Write a new session; those that were over long ago are forgotten (the audit log tells of them)."""
+    transaction.core.execute(_FORGET, {"before": session.started_at - _KEPT_FOR})
     transaction.core.execute(_INSERT, {name: getattr(session, name) for name in _COLUMNS})
 
 

@@ -117,14 +117,14 @@ INSERTS = {
     "SUPERADMIN": DECIDING | COMMON | {"data_keys", "outbox", "settings"},
 }
 DELETES = {
-    "SIGN_IN": {"sign_in_attempts"},
+    "SIGN_IN": {"sign_in_attempts", "sessions"},
     "UNLOCK": set(),
     "SET_UP": {"settings"},
     "OWNER": {"outbox", "settings"},
     "USER": {"outbox"},
     "AUDITOR": set(),
     "ADMIN": {"outbox"},
-    "SUPERADMIN": {"outbox", "settings"},
+    "SUPERADMIN": {"outbox", "settings", "sign_in_attempts"},
 }
 
 
