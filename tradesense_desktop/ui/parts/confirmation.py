@@ -16,12 +16,15 @@ class Question:
     """What is to be confirmed.
 
     `consequence` says what will happen, `deed` is the word on the button that does it, `reason` names the field for a
-    reason, empty where none is asked for; a reason that is asked for is needed.
+    reason, empty where none is asked for; a reason that is asked for is needed unless `is_optional`. `text` stands in
+    the field at first.
     """
 
     consequence: str
     deed: str
     reason: str = ""
+    is_optional: bool = False
+    text: str = ""
 
 
 class Confirmation(QFrame):
@@ -41,6 +44,7 @@ class Confirmation(QFrame):
         self.setProperty("panel", True)
         self.setAccessibleName(self.tr("Confirmation"))
         self._is_busy = False
+        self._is_optional = False
         column = QVBoxLayout(self)
         column.setContentsMargins(size.SPACE_12, size.SPACE_12, size.SPACE_12, size.SPACE_12)
         column.setSpacing(size.SPACE_12)
@@ -76,7 +80,9 @@ class Confirmation(QFrame):
         self._confirm.setText(question.deed)
         self._label.setText(question.reason)
         self._label.setVisible(bool(question.reason))
-        self._reason.clear()
+        self._is_optional = question.is_optional
+        self._reason.setText(question.text)
+        self._reason.selectAll()
         self._reason.setVisible(bool(question.reason))
         self._reason.setAccessibleName(question.reason)
         self._refusal.clear()
@@ -125,7 +131,7 @@ class Confirmation(QFrame):
         super().keyPressEvent(event)
 
     def _show_state(self) -> None:
-        is_answered = self._reason.isHidden() or bool(self._reason.text().strip())
+        is_answered = self._is_optional or self._reason.isHidden() or bool(self._reason.text().strip())
         self._confirm.setEnabled(is_answered and not self._is_busy)
         self._keep.setEnabled(not self._is_busy)
         self._reason.setEnabled(not self._is_busy)

@@ -1,4 +1,4 @@
-"""The head of a place: what it is called, how much of it is shown, what it is filtered by, and its one main button."""
+"""The head of a list: what it is called, how much of it is shown, what it is filtered by, and its main button."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from tradesense_desktop.ui.parts.words import ElidedWords, Words
 from tradesense_desktop.ui.theme import tokens as size
 
 
-class PlaceHead(QWidget):
+class ListingHead(QWidget):
     """Title and buttons in the first line; filters and the words “n of m, filtered by …” in the second.
 
     Signals: filter_changed() when a choice or the text of the filter has changed.

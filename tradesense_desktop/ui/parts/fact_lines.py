@@ -16,7 +16,7 @@ _LINE = 24
 _SHOWN = 18
 
 
-class Facts(QWidget):
+class FactLines(QWidget):
     """Pairs of label and text; filled anew with every thing that is shown."""
 
     def __init__(self, parent: QWidget | None = None, *, label_width: int = _LABEL_WIDTH) -> None:
