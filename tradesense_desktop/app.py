@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from tradesense_desktop import __version__
 from tradesense_desktop.settings import default_workspace_directory, log_directory
+from tradesense_desktop.ui.log_file import keep_log
 from tradesense_desktop.ui.main_window import MainWindow
 from tradesense_desktop.ui.tasks.runner import Tasks
 from tradesense_desktop.ui.theme.appearance import Appearance
@@ -23,8 +23,6 @@ from tradesense_desktop.ui.theme.appearance import Appearance
 _LAST_WORKSPACE: Final = "workspace/last"
 _SWITCH_SECONDS: Final = 0.0005
 """With this a background thread is as smooth for the interface as a process of its own; with 5 ms frames are lost."""
-_LOG_BYTES: Final = 1_000_000
-_LOGS_KEPT: Final = 3
 _MILLISECONDS_BETWEEN_SIGNAL_LOOKS: Final = 200
 
 _log = logging.getLogger("tradesense.window")
@@ -33,7 +31,9 @@ _log = logging.getLogger("tradesense.window")
 def run(workspace: str | None) -> int:
     """Show the window on the workspace in folder `workspace` (None: the last one, or the default); the exit code."""
     sys.setswitchinterval(_SWITCH_SECONDS)
-    _keep_log(log_directory())
+    keep_log(log_directory())
+    if sys.stderr is not None:
+        faulthandler.enable()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("TradeSense")
@@ -60,18 +60,6 @@ def _chosen_directory(workspace: str | None, settings: QSettings) -> Path:
         return Path(named).absolute()
     last = str(settings.value(_LAST_WORKSPACE, ""))
     return Path(last) if last and Path(last).is_dir() else default_workspace_directory()
-
-
-def _keep_log(directory: Path) -> None:
-    """Log to a rotated file of the user's own; it holds no amount, no address and no password."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        directory / "tradesense.log", maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter('{"at":"%(asctime)s","level":"%(levelname)s","what":"%(message)s"}'))
-    logging.getLogger("tradesense").addHandler(handler)
-    if sys.stderr is not None:
-        faulthandler.enable()
 
 
 def _report_crashes(window: MainWindow) -> None:

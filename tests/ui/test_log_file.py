@@ -1,0 +1,46 @@
+"""The log: JSON lines for its owner alone."""
+
+import json
+import logging
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tradesense_desktop.ui.log_file import LOG_NAME, keep_log
+
+log = logging.getLogger("tradesense.test")
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Iterator[Path]:
+    handler = keep_log(tmp_path / "log")
+    yield tmp_path / "log" / LOG_NAME
+    logging.getLogger("tradesense").removeHandler(handler)
+    handler.close()
+
+
+def test_line_is_json_whatever_the_message_holds(lines: Path) -> None:
+    log.error('a "quoted" word,\na line break and %s', "an argument")
+
+    (line,) = lines.read_text(encoding="utf-8").splitlines()
+    written = json.loads(line)
+    assert written["what"] == 'a "quoted" word,\na line break and an argument'
+    assert (written["level"], written["logger"]) == ("ERROR", "tradesense.test")
+
+
+def test_traceback_is_not_written_for_it_quotes_what_failed(lines: Path) -> None:
+    try:
+        raise ValueError("tina@example.org owes 1,234.56")
+    except ValueError:
+        log.exception("unexpected %s", "ValueError")
+
+    assert json.loads(lines.read_text(encoding="utf-8"))["what"] == "unexpected ValueError"
+
+
+def test_file_and_folder_are_closed_to_others(lines: Path) -> None:
+    log.error("something")
+
+    assert stat.S_IMODE(lines.stat().st_mode) == 0o600
+    assert stat.S_IMODE(lines.parent.stat().st_mode) == 0o700
