@@ -8,9 +8,14 @@ from tradesense_desktop.services.errors import NotFound, Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import seen_owner
 from tradesense_desktop.store.errors import PaymentUnknown
-from tradesense_desktop.store.payments import EVERY_PAYMENT, PaymentFilter, PaymentPlace, list_payments
+from tradesense_desktop.store.payments import (
+    EVERY_PAYMENT,
+    PaymentFilter,
+    PaymentPlace,
+    find_payments_named,
+    list_payments,
+)
 from tradesense_desktop.store.payments import read_payment as stored_payment
-from tradesense_desktop.store.transaction import Reading
 
 __all__ = ["PaymentFilter", "PaymentPage", "PaymentPlace", "find_payment_id", "read_payment", "read_payments"]
 
@@ -60,30 +65,17 @@ def find_payment_id(workspace: Workspace, named: str) -> str:
     """
     wanted = named.strip()
     with refusals():
-        seen = _seen(workspace, EVERY_PAYMENT)
+        owner_id = seen_owner(workspace)
+        beginning = wanted.lower() if len(wanted) >= _FEWEST_LETTERS else None
         with workspace.reading() as reading:
-            matching = [
-                payment.id
-                for payment in _all(reading, seen)
-                if payment.provider_payment_id == wanted
-                or (len(wanted) >= _FEWEST_LETTERS and payment.id.startswith(wanted.lower()))
-            ]
+            matching = find_payments_named(reading, wanted, beginning, user_id=owner_id, limit=2)
     if not matching:
         raise NotFound(f"There is no payment {wanted[:60]} in this workspace; tradesense payment list shows them.")
     if len(matching) > 1:
-        raise Refused(f"{len(matching)} payments are called {wanted[:60]}; write more of the id.")
-    return matching[0]
+        raise Refused(f"Several payments are called {wanted[:60]}; write more of the id.")
+    return matching[0].id
 
 
 def _seen(workspace: Workspace, which: PaymentFilter) -> PaymentFilter:
     owner_id = seen_owner(workspace)
     return which if owner_id is None else replace(which, user_id=owner_id)
-
-
-def _all(reading: Reading, which: PaymentFilter) -> list[Payment]:
-    found: list[Payment] = []
-    place: PaymentPlace | None = None
-    while page := list_payments(reading, which, after=place, limit=ROWS_A_PAGE):
-        found += page
-        place = PaymentPlace(page[-1].initiated_at, page[-1].id)
-    return found

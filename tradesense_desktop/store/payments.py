@@ -103,6 +103,19 @@ def find_payment_of_checkout(reading: Reading, provider: PaymentProvider, number
     return _one(reading, _OF_CHECKOUT, {"provider": provider, "number": number})
 
 
+def find_payments_named(
+    reading: Reading, number: str, id_beginning: str | None, *, user_id: str | None, limit: int
+) -> tuple[Payment, ...]:
+    """At most `limit` payments of one person (None: of anybody) with this number, or whose id begins so."""
+    named = payments.c.provider_payment_id == number
+    if id_beginning is not None:
+        named = or_(named, payments.c.id.startswith(id_beginning, autoescape=True))
+    query = _NEWEST_FIRST.where(named)
+    if user_id is not None:
+        query = query.where(payments.c.user_id == user_id)
+    return tuple(Payment(**values) for values in reading.core.execute(query.limit(limit)).mappings())
+
+
 def has_successful_payment(reading: Reading, challenge_id: str) -> bool:
     """Whether the challenge is paid for."""
     return reading.core.execute(_SUCCESS, {"challenge_id": challenge_id}).scalar() is not None

@@ -197,6 +197,11 @@ def test_payment_is_found_by_its_number_or_the_beginning_of_its_id(people: Peopl
     assert find_payment_id(people.admin, payment.id[:18].upper()) == payment.id
     with pytest.raises(NotFound):
         find_payment_id(people.admin, payment.id[:3])
+    with pytest.raises(NotFound):
+        find_payment_id(people.admin, "%" * 4)
+    recorded(people, opened(people.trader), "2026-0118")
+    with pytest.raises(Refused, match="Several payments"):
+        find_payment_id(people.admin, payment.id[:4])
 
 
 def test_owner_without_accounts_records_no_payment(tmp_path: Path) -> None:
