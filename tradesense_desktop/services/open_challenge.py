@@ -11,8 +11,8 @@ from uuid import uuid4
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.commands import CreateChallenge, StartChallenge
 from tradesense_desktop.domain.money import Money
-from tradesense_desktop.domain.permissions import Right
-from tradesense_desktop.services.errors import Refused, refusals
+from tradesense_desktop.domain.permissions import Right, may
+from tradesense_desktop.services.errors import NotAllowed, NotSignedIn, Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.opening_terms import opening_terms
 from tradesense_desktop.services.permission import require, require_within
@@ -79,10 +79,17 @@ def start_challenge(workspace: Workspace, challenge_id: str) -> Challenge:
 
 
 def create_challenge(transaction: Transaction, workspace: Workspace, command: CreateChallenge) -> Challenge:
-    """Carry out the command, once: the same one again returns the challenge that it made."""
-    actor = require(workspace, Right.START_CHALLENGE, command.user_id)
+    """Carry out the command, once: the same one again returns the challenge that it made.
+
+    Raises NotSignedIn, NotAllowed, and ActorGone where the command names somebody else than who acts.
+    """
+    actor = workspace.actor
+    if actor is None:
+        raise NotSignedIn
     if actor.user_id != command.actor_id:
         raise ActorGone(command.actor_id, "somebody else has signed in")
+    if not may(actor, Right.START_CHALLENGE, owner_id=command.user_id):
+        raise NotAllowed(Right.START_CHALLENGE, actor.role)
     first = find_command_result(transaction, command.command_id)
     if first is not None and first.challenge_id is not None:
         return read_challenge(transaction, first.challenge_id)

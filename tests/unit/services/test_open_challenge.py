@@ -26,6 +26,7 @@ from tradesense_desktop.services.read_events import read_all_events
 from tradesense_desktop.services.record_payment import record_payment
 from tradesense_desktop.services.replay_challenge import replay_challenge
 from tradesense_desktop.services.run_command import run_command
+from tradesense_desktop.store.errors import ActorGone
 from tradesense_desktop.store.workspace_settings import write_setting
 
 BALANCE = Decimal(10000)
@@ -119,6 +120,32 @@ def test_command_to_create_is_carried_out_once(workspace: Workspace) -> None:
 
     assert first == second
     assert len(read_challenges(workspace)) == 1
+
+
+def test_command_to_create_is_for_whoever_acts_and_for_themselves(people: People) -> None:
+    def command(actor: Workspace, owner: Workspace) -> CreateChallenge:
+        return CreateChallenge(
+            command_id=str(uuid4()),
+            actor_id=id_of(actor),
+            issued_at=datetime.now(UTC),
+            user_id=id_of(owner),
+            challenge_type="Mine",
+            initial_balance=BALANCE,
+            currency="EUR",
+            terms=preset_named("tradesense").terms(BALANCE),
+        )
+
+    for_another = command(people.trader, people.other)
+    by_another = command(people.other, people.other)
+    by_staff = command(people.admin, people.admin)
+
+    with pytest.raises(NotAllowed):
+        people.trader.write(lambda transaction: create_challenge(transaction, people.trader, for_another))
+    with pytest.raises(ActorGone):
+        people.trader.write(lambda transaction: create_challenge(transaction, people.trader, by_another))
+    with pytest.raises(NotAllowed):
+        people.admin.write(lambda transaction: create_challenge(transaction, people.admin, by_staff))
+    assert read_challenges(people.auditor) == ()
 
 
 # A payment that is asked for
