@@ -67,7 +67,8 @@ def bind_actions(window: MainWindow) -> None:
 
 def show_palette(window: MainWindow) -> CommandPalette:
     """Open the palette over every action that can be done and every challenge."""
-    from tradesense_desktop.ui.views.trader.words import account_words, challenge_name
+    from tradesense_desktop.ui.formatting.challenges import challenge_name
+    from tradesense_desktop.ui.views.trader.words import account_words
 
     commands = [
         Command(

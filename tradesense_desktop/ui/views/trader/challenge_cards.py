@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from tradesense_desktop.domain.money import ZERO
 from tradesense_desktop.domain.verdict import LossLimit, VerdictStatus
 from tradesense_desktop.services.views import ChallengeSummary
+from tradesense_desktop.ui.formatting.challenges import challenge_name, quality_word, rule_word
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
@@ -30,9 +31,6 @@ from tradesense_desktop.ui.theme.palettes import tokens_of
 from tradesense_desktop.ui.theme.tokens import Tokens, Tone
 from tradesense_desktop.ui.views.trader.words import (
     account_words,
-    challenge_name,
-    quality_word,
-    rule_word,
     status_tone,
     status_word,
     verdict_word,

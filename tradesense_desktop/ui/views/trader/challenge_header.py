@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from tradesense_desktop.services.views import ChallengePicture
+from tradesense_desktop.ui.formatting.challenges import challenge_name
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.times import ZoneChoice
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
@@ -12,7 +13,7 @@ from tradesense_desktop.ui.parts.icon_button import IconButton
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.words import ElidedWords, Words
 from tradesense_desktop.ui.theme import tokens as size
-from tradesense_desktop.ui.views.trader.words import challenge_name, status_tone, status_word
+from tradesense_desktop.ui.views.trader.words import status_tone, status_word
 
 _HEIGHT = 52
 

@@ -6,9 +6,10 @@ from tradesense_desktop.domain.instant import instant_text
 from tradesense_desktop.domain.money import decimal_text
 from tradesense_desktop.domain.trade import Side
 from tradesense_desktop.services.views import LedgerRow
+from tradesense_desktop.ui.formatting.challenges import rule_word
 from tradesense_desktop.ui.tables.column import Column, Context
 from tradesense_desktop.ui.theme.tokens import Tone
-from tradesense_desktop.ui.views.trader.words import rule_word, translate
+from tradesense_desktop.ui.views.trader.words import translate
 
 _PRICE_DECIMALS: Final = 5
 _QUANTITY_DECIMALS: Final = 2

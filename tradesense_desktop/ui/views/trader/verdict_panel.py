@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QPushButton,
 from tradesense_desktop.domain.money import ZERO, Fraction
 from tradesense_desktop.domain.verdict import Limits, LossLimit, Verdict, VerdictStatus
 from tradesense_desktop.services.views import ChallengePicture
+from tradesense_desktop.ui.formatting.challenges import quality_word, rule_word
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.icon_button import Drawing, IconButton
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
@@ -18,8 +19,6 @@ from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.tokens import Tone
 from tradesense_desktop.ui.views.trader.words import (
     quality_explanation,
-    quality_word,
-    rule_word,
     verdict_tone,
     verdict_word,
 )

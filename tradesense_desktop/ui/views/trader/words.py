@@ -1,21 +1,14 @@
 """Words for what the domain names: statuses, rules, qualities, kinds of events."""
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.verdict import Quality, Verdict, VerdictStatus
 from tradesense_desktop.services.views import ChallengeSummary
-from tradesense_desktop.ui.formatting.numbers import NumberFormat
 from tradesense_desktop.ui.theme.tokens import Tone
 
 translate = QCoreApplication.translate
-
-
-def challenge_name(summary: ChallengeSummary, numbers: NumberFormat) -> str:
-    """What a challenge is called: its rules and its size, which privacy mode hides."""
-    challenge = summary.challenge
-    return f"{challenge.challenge_type} · {numbers.short_money(challenge.initial_balance, currency=challenge.currency)}"
 
 
 def account_words(challenge: Challenge) -> str:
@@ -74,15 +67,6 @@ def verdict_tone(verdict: Verdict) -> Tone:
     return tones.get(verdict.status, "text")
 
 
-def quality_word(quality: Quality) -> str:
-    """What a verdict rests on."""
-    return {
-        Quality.PROVEN: translate("Words", "proven"),
-        Quality.ESTIMATED: translate("Words", "estimated"),
-        Quality.CLOSED_TRADES_ONLY: translate("Words", "closed trades only"),
-    }[quality]
-
-
 def quality_explanation(quality: Quality) -> str:
     """Why a verdict is as sure as it is, and what would make it surer."""
     return {
@@ -94,28 +78,6 @@ def quality_explanation(quality: Quality) -> str:
             "before the close cannot be seen in it.",
         ),
     }[quality]
-
-
-_RULES = {
-    "daily_loss": QT_TRANSLATE_NOOP("Words", "daily loss"),
-    "daily_drawdown": QT_TRANSLATE_NOOP("Words", "daily loss"),
-    "maximum_loss": QT_TRANSLATE_NOOP("Words", "maximum loss"),
-    "total_drawdown": QT_TRANSLATE_NOOP("Words", "maximum loss"),
-    "profit_target": QT_TRANSLATE_NOOP("Words", "profit target"),
-    "trading_days": QT_TRANSLATE_NOOP("Words", "trading days"),
-    "min_trading_days": QT_TRANSLATE_NOOP("Words", "trading days"),
-    "consistency": QT_TRANSLATE_NOOP("Words", "consistency"),
-    "inactivity": QT_TRANSLATE_NOOP("Words", "inactivity"),
-    "max_duration": QT_TRANSLATE_NOOP("Words", "time limit"),
-}
-
-
-def rule_word(rule: str | None) -> str:
-    """The name of a rule; the part after a dot says how it is computed and is left out."""
-    if rule is None:
-        return ""
-    name = rule.partition(".")[0]
-    return translate("Words", str(_RULES.get(name, name.replace("_", " "))))
 
 
 EVENT_ICONS: dict[str, str] = {
