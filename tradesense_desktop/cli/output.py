@@ -4,7 +4,7 @@ import dataclasses
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from tradesense_desktop.domain.instant import instant_text
 from tradesense_desktop.domain.money import decimal_text
 from tradesense_desktop.domain.printable import printable
 from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
+from tradesense_desktop.domain.sealed import Sealed
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 _CLEAR_LINE = "\r\x1b[2K"
@@ -34,8 +35,8 @@ def plain(value: Any) -> Any:
         return value.value
     if dataclasses.is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Mapping):
+        return {"sealed": True} if isinstance(value, Sealed) else {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value

@@ -195,6 +195,7 @@ def _add_commands() -> None:
         doctor,
         history,
         import_statement,
+        key,
         metrics,
         opening,
         payment,
@@ -220,5 +221,6 @@ def _add_commands() -> None:
         payment.payment_group,
         opening.open_command,
         opening.start_command,
+        key.key_group,
     ):
         program.add_command(command)

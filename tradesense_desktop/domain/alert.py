@@ -1,5 +1,6 @@
 """Risk alerts: what a person should look at, and what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -68,7 +69,7 @@ class RiskAlert:
     updated_at: datetime
     correlation_id: str | None = None
     rule_id: str | None = None
-    metadata: dict[str, Any]
+    metadata: Mapping[str, Any]
 
     def moved(self, status: AlertStatus, *, by: str, at: datetime) -> "RiskAlert":
         """The alert after a person acknowledged, resolved or dismissed it. Raises AlertClosed."""
@@ -80,8 +81,9 @@ class RiskAlert:
         return replace(self, status=status, resolved_at=moment, resolved_by=by, updated_at=moment)
 
     def as_json(self) -> dict[str, Any]:
-        """Every column as event data holds it."""
-        return {name: _json_value(getattr(self, name)) for name in self.__dataclass_fields__}
+        """Every column as event data holds it; the private metadata has no place in what is kept for good."""
+        values = {name: _json_value(getattr(self, name)) for name in self.__dataclass_fields__}
+        return {**values, "metadata": {}}
 
 
 def _json_value(value: Any) -> Any:

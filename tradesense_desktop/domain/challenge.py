@@ -1,5 +1,6 @@
 """The challenge as a row: everything that is stored of it, with the names of the table `challenges`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -68,7 +69,7 @@ class Challenge:
     archived_at: datetime | None
     rules_config: dict[str, Any]
     rule_state: dict[str, Any]
-    metadata: dict[str, Any]
+    metadata: Mapping[str, Any]
     version: int
 
 

@@ -1,5 +1,6 @@
 """Events: what happened to a challenge, in order, never changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,7 +36,8 @@ class Event:
     """One event of a challenge, not yet sealed into its hash chain.
 
     `sequence_number` counts from 1 without a gap in the challenge; `correlation_id` is the command's id and
-    `causation_id` the event that led to this one. Times are aware UTC.
+    `causation_id` the event that led to this one. Times are aware UTC. `metadata` is private: the store seals it, and
+    the chain holds `metadata_commitment` alone, which is made when the event is sealed into it.
     """
 
     id: str
@@ -51,3 +53,4 @@ class Event:
     causation_id: str | None
     metadata_commitment: str | None = None
     event_version: str = "v1"
+    metadata: Mapping[str, Any] | None = None

@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
+from tradesense_desktop.audit.sealing import Place
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.store.errors import ChallengeUnknown, OptimisticLockLost
 from tradesense_desktop.store.prepared import Prepared
+from tradesense_desktop.store.sealed_columns import Opener, Sealer
 from tradesense_desktop.store.tables import challenges, risk_alerts
 from tradesense_desktop.store.transaction import Reading, Transaction
 
@@ -32,7 +34,7 @@ _FIXED: Final = frozenset(
 )
 """Columns that no command changes after the creation; `updated_at` and `version` follow by themselves."""
 
-_MOVING: Final = tuple(name for name in _COLUMNS if name not in _FIXED)
+_MOVING: Final = tuple(name for name in _COLUMNS if name not in _FIXED and name != "metadata")
 
 _SELECT = select(*(challenges.c[name] for name in _COLUMNS))
 _BY_ID = Prepared(_SELECT.where(challenges.c.id == bindparam("challenge_id")))
@@ -57,6 +59,9 @@ _OF_VERSION = update(challenges).where(
     challenges.c.id == bindparam("read_id"), challenges.c.version == bindparam("read_version")
 )
 _UPDATE = Prepared(_OF_VERSION.values({name: bindparam(name) for name in (*_MOVING, "version")}))
+_UPDATE_WITH_METADATA = Prepared(
+    _OF_VERSION.values({name: bindparam(name) for name in (*_MOVING, "metadata", "version")})
+)
 _START = Prepared(_OF_VERSION.values(status=bindparam("status"), started_at=bindparam("started_at")))
 _ARCHIVE = Prepared(_OF_VERSION.values(archived_at=bindparam("archived_at")))
 
@@ -69,7 +74,8 @@ def list_challenges(
         rows = (_ALL if include_archived else _SHOWN).rows(reading, {})
     else:
         rows = (_ALL_OF if include_archived else _SHOWN_OF).rows(reading, {"owner_id": owner_id})
-    return tuple(_challenge(row) for row in rows)
+    opener = Opener(reading)
+    return tuple(_challenge(opener, row) for row in rows)
 
 
 def read_owner(reading: Reading, challenge_id: str) -> str:
@@ -83,7 +89,7 @@ def read_owner(reading: Reading, challenge_id: str) -> str:
 def find_challenge(reading: Reading, challenge_id: str) -> Challenge | None:
     """The challenge with this id, also an archived one."""
     rows = _BY_ID.rows(reading, {"challenge_id": challenge_id})
-    return _challenge(rows[0]) if rows else None
+    return _challenge(Opener(reading), rows[0]) if rows else None
 
 
 def read_challenge(reading: Reading, challenge_id: str) -> Challenge:
@@ -105,8 +111,12 @@ def count_challenges(reading: Reading) -> dict[str, int]:
 
 
 def insert_challenge(transaction: Transaction, challenge: Challenge) -> None:
-    """Write a new row, PENDING or ACTIVE, as it is."""
-    _INSERT.execute(transaction, {name: getattr(challenge, name) for name in _COLUMNS})
+    """Write a new row, PENDING or ACTIVE, as it is, its metadata sealed.
+
+    Raises KeyMissing, KeyLocked and KeyDestroyed where it has metadata that cannot be sealed.
+    """
+    values = {name: getattr(challenge, name) for name in _COLUMNS}
+    _INSERT.execute(transaction, {**values, "metadata": _sealed_metadata(transaction, challenge)})
 
 
 def check_version(reading: Reading, challenge: Challenge) -> None:
@@ -121,7 +131,7 @@ def update_challenge(transaction: Transaction, before: Challenge, after: Challen
 
     A row that has ended takes nothing but `archived_at` and keeps its version; one that ends in the command that
     starts it is made ACTIVE on the way, as the state machine asks. Raises OptimisticLockLost when somebody was
-    first.
+    first, and as `insert_challenge` for other metadata than before.
     """
     read = {"read_id": before.id, "read_version": before.version}
     if before.status.is_end:
@@ -131,8 +141,12 @@ def update_challenge(transaction: Transaction, before: Challenge, after: Challen
     if before.status is ChallengeStatus.PENDING and after.status.is_end:
         started = {**read, "status": ChallengeStatus.ACTIVE, "started_at": after.started_at}
         _change_one(transaction, _START, before, started)
-    moved = {name: getattr(after, name) for name in _MOVING}
-    _change_one(transaction, _UPDATE, before, {**read, **moved, "version": after.version})
+    values = {**read, **{name: getattr(after, name) for name in _MOVING}, "version": after.version}
+    if after.metadata == before.metadata:
+        _change_one(transaction, _UPDATE, before, values)
+    else:
+        values["metadata"] = _sealed_metadata(transaction, after)
+        _change_one(transaction, _UPDATE_WITH_METADATA, before, values)
     # The store's own clock is all that it adds to a row of exact amounts.
     ((updated_at,),) = _UPDATED_AT.rows(transaction, {"challenge_id": before.id})
     return replace(after, updated_at=updated_at)
@@ -148,7 +162,16 @@ def _stored_version(reading: Reading, challenge_id: str) -> int | None:
     return rows[0][0] if rows else None
 
 
-def _challenge(row: list[Any]) -> Challenge:
+def _challenge(opener: Opener, row: list[Any]) -> Challenge:
     values = dict(zip(_COLUMNS, row, strict=True))
-    values["metadata"] = values["metadata"] or {}  # NULL in a row that plain SQL made
+    stored = values["metadata"] or {}  # NULL in a row that plain SQL made
+    values["metadata"] = opener.opened(_metadata_place(values["id"]), stored)
     return Challenge(**values)
+
+
+def _sealed_metadata(transaction: Transaction, challenge: Challenge) -> dict[str, Any] | None:
+    return Sealer(transaction, challenge.user_id).sealed(_metadata_place(challenge.id), challenge.metadata)
+
+
+def _metadata_place(challenge_id: str) -> Place:
+    return Place("challenges", "metadata", challenge_id)

@@ -26,6 +26,7 @@ _PRAGMAS: Final = (
     "PRAGMA recursive_triggers = ON",
     "PRAGMA cell_size_check = ON",
     "PRAGMA mmap_size = 0",  # a page that changes under a mapping would be read unchecked
+    "PRAGMA secure_delete = ON",  # what is removed, an erased person's key above all, is overwritten
     "PRAGMA temp_store = MEMORY",  # nothing of a person's ledger in a temporary file
     "PRAGMA journal_size_limit = 67108864",
 )

@@ -1,8 +1,8 @@
 """The events of a challenge: its head, pages of them, and all of them in order."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from tradesense_desktop.audit.hash_chain import genesis_hash
 from tradesense_desktop.store.column_types import present_instant
 from tradesense_desktop.store.prepared import Prepared
+from tradesense_desktop.store.sealed_columns import Opener
 from tradesense_desktop.store.tables import challenge_events
 from tradesense_desktop.store.transaction import Reading
 
@@ -27,7 +28,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """One event as it stands in the log, with its hashes; times are aware UTC."""
+    """One event as it stands in the log, with its hashes; times are aware UTC. `metadata` is Sealed without the key."""
 
     id: str
     challenge_id: str
@@ -44,6 +45,7 @@ class StoredEvent:
     metadata_commitment: str | None
     previous_hash: str
     hash: str
+    metadata: Mapping[str, Any] | None = None
 
 
 class StreamedEvent(NamedTuple):
@@ -87,7 +89,16 @@ def read_head(reading: Reading, challenge_id: str) -> Head:
 def read_events_page(reading: Reading, challenge_id: str, first: int, count: int) -> tuple[StoredEvent, ...]:
     """At most `count` events from number `first` on, in order."""
     parameters = {"challenge_id": challenge_id, "first": first, "end": first + count}
-    return tuple(StoredEvent(*row) for row in _PAGE.rows(reading, parameters))
+    opener = Opener(reading)
+    return tuple(_stored_event(opener, row) for row in _PAGE.rows(reading, parameters))
+
+
+def _stored_event(opener: Opener, row: list[Any]) -> StoredEvent:
+    event = StoredEvent(*row)
+    if event.metadata is None:
+        return event
+    metadata = opener.opened_event_metadata(event.id, event.metadata, event.metadata_commitment)
+    return replace(event, metadata=metadata)
 
 
 def stream_events(

@@ -16,10 +16,14 @@ from tradesense_desktop.domain.trade_record import (
 from tradesense_desktop.store.column_types import instant_column, present_instant
 from tradesense_desktop.store.transaction import Reading
 
-# One short text a row instead of seven values: a third of the memory, which counts for a long statement.
+# One short text a row instead of seven values: a third of the memory, which counts for a long statement. What the deal
+# booked stands in the event, whatever became of the row's metadata: sealed, not kept, or plain.
 _CONTENTS: Final = (
     "SELECT trade_id, json_array(executed_at, symbol, side, printf('%.15g', quantity), printf('%.15g', price),"
-    " json_extract(metadata, '$.deal'), printf('%.15g', realized_pnl)) FROM trades WHERE challenge_id = ?"
+    " (SELECT json_extract(event.event_data, '$.trade.metadata.deal') FROM challenge_events AS event"
+    " WHERE event.challenge_id = trades.challenge_id AND event.event_type = 'TRADE_EXECUTED'"
+    " AND json_extract(event.event_data, '$.trade.sequence_number') = trades.sequence_number + 0 LIMIT 1),"
+    " printf('%.15g', realized_pnl)) FROM trades WHERE challenge_id = ?"
 )
 _NETS_BEFORE: Final = "SELECT printf('%.15g', realized_pnl) FROM trades WHERE challenge_id = ? AND executed_at < ?"
 # By type, not by challenge (the plus says so): there are few such events among millions of others.

@@ -5,10 +5,12 @@ chain binds cannot differ. Rows go in by the driver's executemany, since a bulk 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final, Self, TypeVar
 
 from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.audit.hash_chain import SealedEvent, seal_all
+from tradesense_desktop.audit.metadata_commitment import committed
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.event import Event, EventData, EventType
 from tradesense_desktop.domain.recording import Recorded
@@ -16,6 +18,7 @@ from tradesense_desktop.store.challenges import check_version, insert_challenge,
 from tradesense_desktop.store.errors import OptimisticLockLost
 from tradesense_desktop.store.event_log import read_head
 from tradesense_desktop.store.risk_alerts import insert_alerts, write_updated_alerts
+from tradesense_desktop.store.sealed_columns import Sealer, TextWriter, event_place, trade_metadata_writer
 from tradesense_desktop.store.transaction import Transaction
 
 Row = TypeVar("Row")
@@ -31,7 +34,7 @@ INSERT_TRADE: Final = (
 INSERT_EVENT: Final = (
     "INSERT INTO challenge_events (id, challenge_id, event_type, event_version, sequence_number, event_data,"
     " description, user_friendly_message, occurred_at, recorded_at, correlation_id, causation_id,"
-    " metadata_commitment, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " metadata, metadata_commitment, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -46,6 +49,8 @@ class Recorder:
     def __init__(self, transaction: Transaction, before: Challenge) -> None:
         self._transaction = transaction
         self._before = before
+        self._sealer = Sealer(transaction, before.user_id)
+        self._trade_metadata: TextWriter | None = None
         head = read_head(transaction, before.id)
         self._number = head.sequence_number
         self._hash = head.hash
@@ -81,9 +86,12 @@ class Recorder:
         return update_challenge(self._transaction, self._before, after)
 
     def _append_trades(self, events: Sequence[Event]) -> None:
-        rows = [
-            trade_row(event.event_data["trade"]) for event in events if event.event_type is EventType.TRADE_EXECUTED
-        ]
+        traded = [event.event_data["trade"] for event in events if event.event_type is EventType.TRADE_EXECUTED]
+        if not traded:
+            return
+        if self._trade_metadata is None:
+            self._trade_metadata = trade_metadata_writer(self._transaction, self._before.user_id)
+        rows = [trade_row(trade, self._trade_metadata) for trade in traded]
         for chunk in _chunks(rows):
             self._transaction.driver.executemany(INSERT_TRADE, chunk)
             self._transaction.check()
@@ -96,14 +104,25 @@ class Recorder:
             self._transaction.check()
 
     def _sealed_rows(self, events: Sequence[Event]) -> list[tuple[Any, ...]]:
-        rows = [event_row(sealed) for sealed in seal_all(events, self._hash)]
+        private = [self._with_sealed_metadata(event) if event.metadata else event for event in events]
+        rows = [event_row(sealed) for sealed in seal_all(private, self._hash)]
         self._hash = rows[-1][-1]
         self._number = events[-1].sequence_number
         return rows
 
+    def _with_sealed_metadata(self, event: Event) -> Event:
+        """The event with what the store holds of its metadata, and the commitment that its hash binds.
+
+        Raises KeyMissing, KeyLocked and KeyDestroyed.
+        """
+        assert event.metadata is not None
+        opened, commitment = committed(event.metadata)
+        sealed = self._sealer.sealed(event_place(event.id), opened)
+        return replace(event, metadata=sealed, metadata_commitment=commitment)
+
 
 def event_row(sealed: SealedEvent) -> tuple[Any, ...]:
-    """The values of INSERT_EVENT for an event with its place in the chain."""
+    """The values of INSERT_EVENT for an event with its place in the chain, whose metadata is sealed already."""
     event = sealed.event
     return (
         event.id,
@@ -118,14 +137,19 @@ def event_row(sealed: SealedEvent) -> tuple[Any, ...]:
         _column_of_instant(sealed.recorded_at_text),
         event.correlation_id,
         event.causation_id,
+        None if event.metadata is None else canonical_text(event.metadata),
         event.metadata_commitment,
         sealed.previous_hash,
         sealed.hash,
     )
 
 
-def trade_row(trade: EventData) -> tuple[Any, ...]:
-    """The values of INSERT_TRADE for the trade that a TRADE_EXECUTED event holds."""
+def _plain(_row_id: str, text: str) -> str:
+    return text
+
+
+def trade_row(trade: EventData, metadata: TextWriter = _plain) -> tuple[Any, ...]:
+    """The values of INSERT_TRADE for the trade that a TRADE_EXECUTED event holds; `metadata` writes that column."""
     opened_at = trade["opened_at"]
     return (
         trade["id"],
@@ -144,7 +168,7 @@ def trade_row(trade: EventData) -> tuple[Any, ...]:
         trade["position_id"],
         None if opened_at is None else _column_of_instant(opened_at),
         trade["open_price"],
-        canonical_text(trade["metadata"]),
+        metadata(trade["id"], canonical_text(trade["metadata"])),
     )
 
 

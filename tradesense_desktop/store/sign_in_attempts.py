@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from tradesense_desktop.domain.lock_out import LONGEST_MEMORY
 from tradesense_desktop.store.tables import sign_in_attempts
@@ -23,6 +23,9 @@ _ACCEPT = (
     update(sign_in_attempts)
     .where(sign_in_attempts.c.id == bindparam("attempt_id"))
     .values(accepted=1, user_id=bindparam("of_user"))
+)
+_FORGET_PERSON = delete(sign_in_attempts).where(
+    or_(sign_in_attempts.c.user_id == bindparam("of_user"), sign_in_attempts.c.email == bindparam("address"))
 )
 _FORGET = delete(sign_in_attempts).where(sign_in_attempts.c.attempted_at < bindparam("before"))
 
@@ -61,3 +64,10 @@ def record_attempt(transaction: Transaction, email: str, device_id: str | None, 
 def accept_attempt(transaction: Transaction, attempt_id: str, user_id: str) -> None:
     """Say that the password of an attempt was right."""
     transaction.core.execute(_ACCEPT, {"attempt_id": attempt_id, "of_user": user_id})
+
+
+def forget_attempts(transaction: Transaction, user_id: str, email: str | None) -> None:
+    """Remove every attempt of a person, and those under an address that nobody else has now."""
+    transaction.core.execute(
+        _FORGET_PERSON, {"of_user": user_id, "address": None if email is None else ascii_lower(email)}
+    )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tradesense_desktop.domain.progress import Cancelled, Progress, ProgressReport
+from tradesense_desktop.store.outer_keys import OuterKeys
 
 _STEPS_BETWEEN_LOOKS: Final = 4_000
 """Virtual-machine steps of SQLite between two looks at the clock: well under a millisecond."""
@@ -20,14 +21,15 @@ _SECONDS_BETWEEN_REPORTS: Final = 0.03
 class Reading:
     """A consistent view of the workspace: everything read through one is of one moment.
 
-    `core` runs SQLAlchemy Core statements; `driver` is the pysqlite3 connection below it, for what is hot.
-    It belongs to the thread that opened it.
+    `core` runs SQLAlchemy Core statements; `driver` is the pysqlite3 connection below it, for what is hot; `keys`
+    are those that stand open. It belongs to the thread that opened it.
     """
 
-    __slots__ = ("_look", "core", "driver")
+    __slots__ = ("_look", "core", "driver", "keys")
 
-    def __init__(self, core: Connection) -> None:
+    def __init__(self, core: Connection, keys: OuterKeys) -> None:
         self.core: Final = core
+        self.keys: Final = keys
         self.driver: Final[Any] = core.connection.driver_connection
         self._look: Callable[[], int] | None = None
 
@@ -91,8 +93,8 @@ class Transaction(Reading):
 
     __slots__ = ("_stop",)
 
-    def __init__(self, core: Connection, stop: Stop) -> None:
-        super().__init__(core)
+    def __init__(self, core: Connection, keys: OuterKeys, stop: Stop) -> None:
+        super().__init__(core, keys)
         self._stop = stop
         self._call_between_steps(self._is_unwanted)
 

@@ -20,6 +20,7 @@ from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.connection import close_to_others, connect, connect_to_write, make_private
 from tradesense_desktop.store.database_errors import refusals_about
 from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnusable
+from tradesense_desktop.store.outer_keys import OuterKeys
 from tradesense_desktop.store.sessions import check_actor
 from tradesense_desktop.store.transaction import Reading, Transaction
 from tradesense_desktop.store.users import ensure_owner, find_owner, has_people
@@ -79,14 +80,16 @@ class Workspace:
     """An open store: `write` changes it, `reading` looks at it, `revision` tells when anybody has changed it.
 
     A handle acts as one `actor` (None: nobody has signed in) for as long as it lives; `acting_as` gives a handle for
-    somebody else on the same open store, and closing any of them closes it for all.
+    somebody else on the same open store, and closing any of them closes it for all. `keys` are those that stand
+    open, for all handles.
     """
 
     def __init__(self, path: Path) -> None:
         self.path: Final = path
         self.directory: Final = path.parent
         self.actor: Actor | None = None
-        self._writer: Final = Writer(_engine(path, "BEGIN IMMEDIATE", read_only=False), path)
+        self.keys: Final = OuterKeys(path.parent)
+        self._writer: Final = Writer(_engine(path, "BEGIN IMMEDIATE", read_only=False), path, self.keys)
         self._reader_engine: Final = _engine(path, "BEGIN", read_only=True)
         self._thread: Final = threading.local()
         self._open: Final[weakref.WeakSet[_ThreadConnection]] = weakref.WeakSet()
@@ -158,6 +161,11 @@ class Workspace:
             number: int = driver.execute("PRAGMA data_version").fetchone()[0]
             return number
 
+    def fold_log(self) -> None:
+        """Move what the write-ahead log holds into the store and empty it, as far as nobody else reads just then."""
+        with refusals_about(self.path), contextlib.closing(connect(self.path)) as own:
+            own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Abort what is being read, finish the changes that are queued, close everything; doing it twice is fine.
 
@@ -189,7 +197,7 @@ class Workspace:
                 if self._watching.is_closed:
                     raise WorkspaceClosed(self.path)
                 with refusals_about(self.path):
-                    own = _ThreadConnection(self._reader_engine.connect(), self.path)
+                    own = _ThreadConnection(self._reader_engine.connect(), self.path, self.keys)
                 self._open.add(own)
             self._thread.connection = own
         return own
@@ -208,9 +216,10 @@ class _Watching:
 class _ThreadConnection:
     """The read-only connection of one thread; closed when the thread ends, since only the thread holds it."""
 
-    def __init__(self, core: Connection, path: Path) -> None:
+    def __init__(self, core: Connection, path: Path, keys: OuterKeys) -> None:
         self._core: Final = core
         self._path: Final = path
+        self._keys: Final = keys
         self._in_use: Final = threading.RLock()
         self._reading: Reading | None = None
         self._close: Final = weakref.finalize(self, core.close)
@@ -239,7 +248,7 @@ class _ThreadConnection:
                 yield self._reading
                 return
             with self._core.begin():
-                self._reading = Reading(self._core)
+                self._reading = Reading(self._core, self._keys)
                 try:
                     yield self._reading
                 finally:

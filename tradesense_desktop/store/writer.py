@@ -15,6 +15,8 @@ from tradesense_desktop.store.authority import Acting
 from tradesense_desktop.store.connection import act_as
 from tradesense_desktop.store.database_errors import refusals_about
 from tradesense_desktop.store.errors import OptimisticLockLost, WorkspaceBusy, WorkspaceClosed
+from tradesense_desktop.store.key_errors import KeyUnsought
+from tradesense_desktop.store.outer_keys import OuterKeys
 from tradesense_desktop.store.transaction import Stop, Transaction
 
 Result = TypeVar("Result")
@@ -43,10 +45,17 @@ class Writer:
     at most five times: it must read what it decides on inside the transaction.
     """
 
-    def __init__(self, engine: Engine, path: Path, pause: Callable[[float], object] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        path: Path,
+        keys: OuterKeys,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
         self._engine = engine
         self._path = path
         self._pause = pause
+        self._keys = keys
         self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -122,11 +131,19 @@ class Writer:
         delay = _FIRST_DELAY_SECONDS
         for _ in range(MOST_RETRIES):
             try:
-                return self._once(core, change)
+                return self._with_keys(core, change)
             except (OptimisticLockLost, WorkspaceBusy):
                 self._wait(delay * random.uniform(0.5, 1.5))  # noqa: S311 - spreads rivals, guards nothing
                 delay *= 2
-        return self._once(core, change)
+        return self._with_keys(core, change)
+
+    def _with_keys(self, core: Connection, change: _Change) -> Any:
+        """The change, begun again when it needs a key that was not looked for: that is done with nothing locked."""
+        while True:
+            try:
+                return self._once(core, change)
+            except KeyUnsought as unsought:
+                self._keys.seek(unsought.workspace_id, unsought.key_id)
 
     def _once(self, core: Connection, change: _Change) -> Any:
         """The change in one transaction."""
@@ -134,7 +151,7 @@ class Writer:
             raise Cancelled
         self._act_as(core, change.acting)
         with refusals_about(self._path), core.begin():
-            transaction = Transaction(core, change.stop)
+            transaction = Transaction(core, self._keys, change.stop)
             result = change.function(transaction)
             transaction.check()
         return result
