@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
+from tests.unit.store.keys import give_key
 from tests.unit.store.ledgers import CLOCK, create_challenge, fixed_uuid
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.limits import limits, verdict
@@ -42,6 +43,7 @@ def test_challenges_are_listed_oldest_first_and_archived_ones_only_when_asked_fo
 
 
 def test_every_column_that_moves_is_written(workspace: Workspace) -> None:
+    give_key(workspace)
     before = create_challenge(workspace, count=3)
     after = replace(
         before,
@@ -75,6 +77,7 @@ def test_every_column_that_moves_is_written(workspace: Workspace) -> None:
 
 
 def test_row_that_somebody_else_changed_is_not_written_over(workspace: Workspace) -> None:
+    give_key(workspace)
     before = create_challenge(workspace)
     _change(workspace, before, replace(before, metadata={"by": "left"}, version=2))
 
