@@ -65,13 +65,11 @@ class Desk:
         return [(event.event_type, event.occurred_at) for event in events if event.event_type in kinds]
 
     def alerts(self, result: ImportResult) -> list[str]:
+        """What the rules raised; what is unusual about the activity (`activity.…`) is told apart."""
         assert result.challenge_id is not None
         events = read_all_events(self.workspace, result.challenge_id)
-        return [
-            event.event_data["alert"]["alert_type"]
-            for event in events
-            if event.event_type == EventType.RISK_ALERT_RAISED
-        ]
+        alerts = [event.event_data["alert"] for event in events if event.event_type == EventType.RISK_ALERT_RAISED]
+        return [alert["alert_type"] for alert in alerts if not alert["rule_id"].startswith("activity.")]
 
     def times(self, result: ImportResult) -> list[datetime]:
         assert result.challenge_id is not None

@@ -11,7 +11,7 @@ from tradesense_desktop.domain.challenge_state import ChallengeState
 from tradesense_desktop.domain.consequences import raise_alert
 from tradesense_desktop.domain.errors import ChallengeEnded, ChallengeFrozen, ChallengeNotStarted
 from tradesense_desktop.domain.funding import record_approval, record_manual_failure, record_rejection
-from tradesense_desktop.domain.money import ZERO, Money, decimal_text, exact_text
+from tradesense_desktop.domain.money import ZERO, Fraction, Money, decimal_text, exact_text
 from tradesense_desktop.domain.notes import record_alert_update, record_note, record_payment_status
 from tradesense_desktop.domain.recording import Recorded, Recording
 from tradesense_desktop.domain.state_record import moved_columns, state_of
@@ -156,6 +156,9 @@ class CommandRun:
         message: str,
         alert_data: Mapping[str, Any],
         at: datetime,
+        rule_id: str | None = None,
+        threshold: Fraction | None = None,
+        recommended_actions: str | None = None,
     ) -> RiskAlert:
         """Raise an alert by hand or from outside the rules, also after the end."""
         self._begun()
@@ -168,6 +171,9 @@ class CommandRun:
             alert_data=dict(alert_data),
             at=at,
             cause=None,
+            rule_id=rule_id,
+            threshold=threshold,
+            recommended_actions=recommended_actions,
         )
 
     def update_alert(

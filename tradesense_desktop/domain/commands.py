@@ -81,17 +81,30 @@ class FailChallenge(ChallengeCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApproveFunding(ChallengeCommand):
-    """Approve the funding; the actor is the approver."""
+    """Approve the funding; the actor is the approver.
+
+    `seen_sequence_number` is the last event that the approver has seen, None for one who does not say.
+    """
 
     comment: str = ""
+    seen_sequence_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectFunding(ChallengeCommand):
-    """Reject the funding, with a reason; the challenge fails or goes back to trading."""
+    """Reject the funding, with a reason; the challenge fails or goes back to trading.
+
+    `seen_sequence_number` is as that of ApproveFunding.
+    """
 
     reason: str
     fails: bool
+    seen_sequence_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenNextPhase(ChallengeCommand):
+    """Open the phase that comes after a FUNDED challenge, once, for the same trader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +130,29 @@ class RaiseAlert(ChallengeCommand):
     title: str
     message: str
     alert_data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandleAlert(ChallengeCommand):
+    """What a person makes of an alert of the challenge; `comment` may be empty."""
+
+    alert_id: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeAlert(HandleAlert):
+    """Note that somebody has seen the alert and looks after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveAlert(HandleAlert):
+    """Close the alert: what it told of is dealt with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkFalsePositive(HandleAlert):
+    """Close the alert: there was nothing to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

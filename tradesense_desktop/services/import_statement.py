@@ -35,6 +35,7 @@ from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.resting_collector import resting_collector
 from tradesense_desktop.services.run_command import new_execution, new_identifiers
+from tradesense_desktop.services.watch_activity import raise_unusual_activity
 from tradesense_desktop.store.command_results import CommandResult, record_command_result
 from tradesense_desktop.store.event_log import read_head
 from tradesense_desktop.store.import_history import ImportRecord, record_import
@@ -152,7 +153,10 @@ def _record(
     if plan.target is not None and not judged.trades and not judged.adjustments:
         # Everything new lies after the end: nothing was recorded, so there is nothing to write down.
         return Outcome(plan.target, judged, plan, new.recorded_otherwise, is_stored=True)
-    challenge = recorder.finish(execution.snapshot())
+    after = execution.snapshot()
+    raise_unusual_activity(transaction, execution, after)
+    recorder.append(execution.drain())
+    challenge = recorder.finish(after)
     gap = _gap_before(transaction, plan, challenge, judged)
     if gap and not accept_differences:
         raise _rows_missing(plan, gap)

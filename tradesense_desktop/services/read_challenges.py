@@ -26,7 +26,7 @@ def read_challenges(workspace: Workspace, *, include_archived: bool = False) -> 
         alerts = count_open_alerts(reading)
         found = list_challenges(reading, include_archived=include_archived, owner_id=seen_owner(workspace))
         demo = is_demo(workspace.directory)
-        return tuple(_summary(challenge, alerts.get(challenge.id, 0), demo) for challenge in reversed(found))
+        return tuple(summary_of(challenge, alerts.get(challenge.id, 0), demo) for challenge in reversed(found))
 
 
 def read_challenge(workspace: Workspace, challenge_id: str) -> ChallengePicture:
@@ -35,7 +35,7 @@ def read_challenge(workspace: Workspace, challenge_id: str) -> ChallengePicture:
         check_visible(reading, workspace, challenge_id)
         challenge = stored_challenge(reading, challenge_id)
         alerts = count_open_alerts(reading).get(challenge_id, 0)
-        return _picture(reading, challenge, _summary(challenge, alerts, is_demo(workspace.directory)))
+        return _picture(reading, challenge, summary_of(challenge, alerts, is_demo(workspace.directory)))
 
 
 def find_challenge(workspace: Workspace, beginning: str) -> str:
@@ -54,12 +54,13 @@ def find_challenge(workspace: Workspace, beginning: str) -> str:
     return matching[0]
 
 
-def _summary(challenge: Challenge, open_alerts: int, demo: bool) -> ChallengeSummary:
+def summary_of(challenge: Challenge, open_alerts: int, demo: bool) -> ChallengeSummary:
+    """What a list says of a challenge."""
     state = state_of(challenge)
     standing = limits_of(state)
     return ChallengeSummary(
         challenge=challenge,
-        name=f"{challenge.challenge_type} · {_size_text(challenge.initial_balance)} {challenge.currency}",
+        name=challenge_name(challenge.challenge_type, challenge.initial_balance, challenge.currency),
         preset=preset_of(challenge),
         is_frozen=state.is_frozen,
         days=standing.trading_days,
@@ -68,6 +69,11 @@ def _summary(challenge: Challenge, open_alerts: int, demo: bool) -> ChallengeSum
         open_alerts=open_alerts,
         is_demo=demo,
     )
+
+
+def challenge_name(challenge_type: str, initial_balance: Money, currency: str) -> str:
+    """What a challenge is called where its id says too little."""
+    return f"{challenge_type} · {_size_text(initial_balance)} {currency}"
 
 
 def _picture(reading: Reading, challenge: Challenge, summary: ChallengeSummary) -> ChallengePicture:
