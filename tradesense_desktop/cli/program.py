@@ -193,6 +193,7 @@ def _add_commands() -> None:
         completion,
         demo,
         doctor,
+        funding,
         history,
         import_statement,
         key,
@@ -221,6 +222,7 @@ def _add_commands() -> None:
         payment.payment_group,
         opening.open_command,
         opening.start_command,
+        funding.funding_group,
         key.key_group,
     ):
         program.add_command(command)

@@ -33,10 +33,15 @@ def funding_checklist(
         ChecklistItem("target", "Profit target reached", state.profit_target_reached_at is not None),
         ChecklistItem("days", "Trading days met", state.are_days_met()),
         ChecklistItem("consistency", "Consistency met", state.is_consistent()),
-        ChecklistItem("violation", "No violation", state.status is not ChallengeStatus.FAILED),
+        ChecklistItem("violation", "No violation", not _is_violated(state)),
         ChecklistItem("payment", "Payment received", is_paid),
         ChecklistItem("chain", "History verified", is_verified),
     )
+
+
+def _is_violated(state: ChallengeState) -> bool:
+    """Whether a rule has ended the challenge, or has paused it until the next reset."""
+    return state.status is ChallengeStatus.FAILED or any(tracker.is_breached for tracker in state.trackers)
 
 
 def record_approval(

@@ -11,9 +11,10 @@ from typing import Any
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.errors import PhaseMissing
 from tradesense_desktop.domain.money import Fraction, Money, exact
+from tradesense_desktop.domain.opening import LONGEST_TYPE
 from tradesense_desktop.domain.rule_set import RuleSet
 
-_NOT_INHERITED = frozenset({"source", "server_zone"})
+_NOT_INHERITED = frozenset({"source", "server_zone", "payment_required"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Terms:
 def next_phase_terms(challenge: Challenge) -> Terms:
     """Terms of the phase after that of a FUNDED challenge; the new one begins on a fresh account of the same size.
 
-    The source of the rows and the server's zone are not inherited: the next phase is another account. Raises
-    PhaseMissing.
+    The source of the rows and the server's zone are not inherited: the next phase is another account. Nor is it to be
+    paid for again, unless its own rules say so. Raises PhaseMissing.
     """
     config = challenge.rules_config
     phases = config.get("phases", [])
@@ -61,3 +62,17 @@ def next_phase_terms(challenge: Challenge) -> Terms:
     )
     terms.rule_set(challenge.initial_balance)
     return terms
+
+
+def next_phase_type(challenge: Challenge) -> str:
+    """`challenge_type` of the next phase: that of this one, with the name of the phase behind it where it fits."""
+    config = challenge.rules_config
+    phases, number = config.get("phases", []), config.get("phase", 0)
+    family = challenge.challenge_type.removesuffix(_suffix(phases, number))
+    named = family + _suffix(phases, number + 1)
+    return named if len(named) <= LONGEST_TYPE else family
+
+
+def _suffix(phases: list[dict[str, Any]], number: int) -> str:
+    name = str(phases[number].get("name", "")).strip() if number < len(phases) else ""
+    return f" · {name}" if name else ""

@@ -30,6 +30,7 @@ from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.trade import Trade
 from tradesense_desktop.domain.trade_record import is_adjustment_known, is_trade_known
 from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.funding_decision import check_decidable, write_down_decision
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.payment_due import check_paid
 from tradesense_desktop.services.permission import require_within
@@ -102,6 +103,8 @@ def _carry_out_once(
         return before, None
     if isinstance(command, StartChallenge | ExecuteTrade | ExecuteTrades | AdjustBalance):
         check_paid(transaction, before)
+    if isinstance(command, ApproveFunding | RejectFunding):
+        check_decidable(transaction, before, command)
     now = max(datetime.now(UTC), command.issued_at)
     recorder = Recorder.of_known(transaction, before)
     execution = new_execution(before, recorder.last_sequence_number, command.command_id, now)
@@ -117,6 +120,8 @@ def _carry_out_once(
     after = recorder.finish(execution.snapshot())
     if frozen is None:
         _record_result(transaction, command, after, execution.last_sequence_number, now)
+    if isinstance(command, ApproveFunding | RejectFunding):
+        write_down_decision(transaction, command)
     return after, frozen
 
 

@@ -73,8 +73,8 @@ def event_hash(  # noqa: PLR0917 - SQL passes its arguments by place
             event_version=event_version,
             event_data_text=event_data,
             description=description,
-            occurred_at=_instant(occurred_at),
-            recorded_at=_instant(recorded_at),
+            occurred_at=hashed_instant(occurred_at),
+            recorded_at=hashed_instant(recorded_at),
             correlation_id=correlation_id,
             causation_id=causation_id,
             metadata_commitment=metadata_commitment,
@@ -112,9 +112,9 @@ def audit_hash(  # noqa: PLR0917 - SQL passes its arguments by place
                 "details": json.loads(details),
                 "device_id": device_id,
                 "id": entry_id,
-                "occurred_at": _instant(occurred_at),
+                "occurred_at": hashed_instant(occurred_at),
                 "previous_hash": previous_hash,
-                "recorded_at": _instant(recorded_at),
+                "recorded_at": hashed_instant(recorded_at),
                 "sequence_number": sequence_number,
                 "stream": stream,
                 "target_id": target_id,
@@ -170,7 +170,7 @@ def _integer(literal: str) -> int:
     return number
 
 
-def _instant(column: str) -> str:
+def hashed_instant(column: str) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` of a time as a column holds it."""
     fraction = column[_WHOLE_SECONDS:] or ".000000"
     return f"{column[:10]}T{column[11:_WHOLE_SECONDS]}{fraction}Z"
