@@ -6,15 +6,23 @@ import click
 
 from tradesense_desktop.cli.amount import Amount
 from tradesense_desktop.cli.challenges import json_option
-from tradesense_desktop.cli.output import print_document, print_table
+from tradesense_desktop.cli.output import print_document, print_pairs, print_table
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.money import Money, money_text
 from tradesense_desktop.domain.payment import CURRENCIES, Payment, PaymentProvider, PaymentStatus
+from tradesense_desktop.domain.sealed import Sealed
 from tradesense_desktop.services.carry_out_payment import PaymentOutcome
 from tradesense_desktop.services.change_payment import change_payment_status, refund_payment
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.read_challenges import find_challenge
-from tradesense_desktop.services.read_payments import PaymentFilter, PaymentPlace, find_payment_id, read_payments
+from tradesense_desktop.services.read_payments import (
+    PaymentFilter,
+    PaymentPlace,
+    find_payment_id,
+    read_payment,
+    read_payments,
+    read_provider_message,
+)
 from tradesense_desktop.services.receive_webhook import outcome_sentence, receive_webhook
 from tradesense_desktop.services.record_payment import record_payment
 
@@ -107,6 +115,23 @@ def list_command(
         ],
         right=frozenset({4, 7}),
     )
+
+
+@payment_group.command("show", epilog="Example: tradesense payment show 2026-0117")
+@click.argument("payment_id", metavar="ID")
+@json_option
+@click.pass_obj
+def show_command(session: Session, payment_id: str, as_json: bool) -> None:
+    """Show a payment, and the last message about it where one is kept and its key is here."""
+    workspace = session.workspace()
+    full_id = find_payment_id(workspace, payment_id)
+    payment, message = read_payment(workspace, full_id), read_provider_message(workspace, full_id)
+    kept = "sealed" if isinstance(message, Sealed) else None if message is None else str(message.get("text"))
+    columns = {name: getattr(payment, name) for name in Payment.__dataclass_fields__}
+    if as_json:
+        print_document({**columns, "message": kept})
+        return
+    print_pairs([*((name.replace("_", " "), value) for name, value in columns.items()), ("message", kept)])
 
 
 @payment_group.command(

@@ -1,7 +1,9 @@
 """Carry out a command on a payment: its row, its events and the start of the challenge, in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from tradesense_desktop.domain.audit_action import AuditAction
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
@@ -17,7 +19,7 @@ from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.command_results import CommandResult, record_command_result
 from tradesense_desktop.store.errors import ActorGone
-from tradesense_desktop.store.payments import insert_payment, read_payment, update_payment
+from tradesense_desktop.store.payments import insert_payment, keep_message, read_payment, update_payment
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
 
@@ -26,13 +28,15 @@ from tradesense_desktop.store.transaction import Transaction
 class PaymentOutcome:
     """What became of a payment: as it stands now, what it was before, and whether that started its challenge.
 
-    `before` is None for one that was not recorded yet. Where nothing changed, it was known already.
+    `before` is None for one that was not recorded yet. Where nothing changed, it was known already. `is_message_kept`
+    says whether the provider's message could be sealed; None where there was none to keep.
     """
 
     payment: Payment
     before: PaymentStatus | None
     is_changed: bool
     is_challenge_started: bool
+    is_message_kept: bool | None = None
 
 
 def known(payment: Payment) -> PaymentOutcome:
@@ -60,8 +64,10 @@ class PaymentRun:
         )
         self._is_started = False
 
-    def record(self, command: RecordPayment, payment_id: str, sealed_payload: str | None) -> PaymentOutcome:
-        """Write a new payment and all that it leads to."""
+    def record(
+        self, command: RecordPayment, payment_id: str, message: Mapping[str, Any] | None = None
+    ) -> PaymentOutcome:
+        """Write a new payment and all that it leads to; `message` is what the provider sent."""
         begun = new_payment(
             payment_id=payment_id,
             user_id=self._challenge.user_id,
@@ -90,10 +96,12 @@ class PaymentRun:
                 )
                 self._tell(payment, before, command.paid_at)
                 before = step
-        insert_payment(self._transaction, payment, sealed_payload=sealed_payload)
-        return self._finish(read_payment(self._transaction, payment_id), None)
+        insert_payment(self._transaction, payment)
+        return self._finish(payment, None, message)
 
-    def update(self, command: UpdatePaymentStatus, payment: Payment, sealed_payload: str | None) -> PaymentOutcome:
+    def update(
+        self, command: UpdatePaymentStatus, payment: Payment, message: Mapping[str, Any] | None = None
+    ) -> PaymentOutcome:
         """Move a recorded payment on, step by step. Raises PaymentStatusImpossible and InvalidPayment."""
         first = payment.status
         for step in steps_between(payment.status, command.status):
@@ -107,9 +115,9 @@ class PaymentRun:
                 fee=payment.fee if command.fee is None else command.fee,
             )
             before = payment.status
-            payment = update_payment(self._transaction, payment, moved, sealed_payload=sealed_payload)
+            payment = update_payment(self._transaction, payment, moved)
             self._tell(payment, before, command.changed_at)
-        return self._finish(payment, first)
+        return self._finish(payment, first, message)
 
     def _tell(self, payment: Payment, before: PaymentStatus | None, at: datetime) -> None:
         """Record the event, and start the challenge where the money has come in."""
@@ -127,7 +135,10 @@ class PaymentRun:
             self._execution.start(at if last is None else max(at, last), cause=event_id)
             self._is_started = True
 
-    def _finish(self, payment: Payment, before: PaymentStatus | None) -> PaymentOutcome:
+    def _finish(
+        self, payment: Payment, before: PaymentStatus | None, message: Mapping[str, Any] | None
+    ) -> PaymentOutcome:
+        is_kept = None if message is None else keep_message(self._transaction, payment, message)
         self._recorder.append(self._execution.drain())
         self._recorder.finish(self._execution.snapshot())
         record_command_result(
@@ -143,17 +154,36 @@ class PaymentRun:
             ),
         )
         _write_down(self._transaction, self._command.actor_id, payment, before)
-        return PaymentOutcome(payment=payment, before=before, is_changed=True, is_challenge_started=self._is_started)
+        return PaymentOutcome(
+            payment=read_payment(self._transaction, payment.id),
+            before=before,
+            is_changed=True,
+            is_challenge_started=self._is_started,
+            is_message_kept=is_kept,
+        )
 
 
-def refund_further(transaction: Transaction, actor_id: str, payment: Payment, refund_amount: Money) -> PaymentOutcome:
+def refund_further(
+    transaction: Transaction,
+    actor_id: str,
+    payment: Payment,
+    refund_amount: Money,
+    message: Mapping[str, Any] | None = None,
+) -> PaymentOutcome:
     """Note that of a REFUNDED payment more has gone back by now: its status stays, and so no event tells of it."""
     further = payment.refunded_further(refund_amount)
     if further is payment:
         return known(payment)
     stored = update_payment(transaction, payment, further)
+    is_kept = None if message is None else keep_message(transaction, stored, message)
     _write_down(transaction, actor_id, stored, payment.status)
-    return PaymentOutcome(payment=stored, before=payment.status, is_changed=True, is_challenge_started=False)
+    return PaymentOutcome(
+        payment=read_payment(transaction, payment.id),
+        before=payment.status,
+        is_changed=True,
+        is_challenge_started=False,
+        is_message_kept=is_kept,
+    )
 
 
 def _write_down(transaction: Transaction, actor_id: str, payment: Payment, before: PaymentStatus | None) -> None:

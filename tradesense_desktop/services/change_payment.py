@@ -68,7 +68,7 @@ def _change(
                 return known(payment)
             if not payment.status.may_become(status):
                 raise PaymentStatusImpossible(payment.number, payment.status, status)
-            return run.update(command, payment, None)
+            return run.update(command, payment)
 
         return workspace.write(change)
 

@@ -1,7 +1,8 @@
 """Read payments: a trader's own, everybody's for those who see them; newest first, in pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from tradesense_desktop.domain.payment import Payment
 from tradesense_desktop.services.errors import NotFound, Refused, refusals
@@ -14,10 +15,19 @@ from tradesense_desktop.store.payments import (
     PaymentPlace,
     find_payments_named,
     list_payments,
+    read_message,
 )
 from tradesense_desktop.store.payments import read_payment as stored_payment
 
-__all__ = ["PaymentFilter", "PaymentPage", "PaymentPlace", "find_payment_id", "read_payment", "read_payments"]
+__all__ = [
+    "PaymentFilter",
+    "PaymentPage",
+    "PaymentPlace",
+    "find_payment_id",
+    "read_payment",
+    "read_payments",
+    "read_provider_message",
+]
 
 ROWS_A_PAGE: Final = 200
 _FEWEST_LETTERS: Final = 4
@@ -56,6 +66,17 @@ def read_payment(workspace: Workspace, payment_id: str) -> Payment:
         if owner_id not in {None, payment.user_id}:
             raise PaymentUnknown(payment_id)
         return payment
+
+
+def read_provider_message(workspace: Workspace, payment_id: str) -> Mapping[str, Any] | None:
+    """The last message that a provider sent about a payment: `kind`, `received_at` and `text`, as it was written.
+
+    None where none is kept, Sealed (domain/sealed.py) where its key is not here. Raises Refused where the acting
+    person sees no such payment, or the message was changed in the store.
+    """
+    payment = read_payment(workspace, payment_id)
+    with refusals(), workspace.reading() as reading:
+        return read_message(reading, payment.id)
 
 
 def find_payment_id(workspace: Workspace, named: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from tradesense_desktop.domain.commands import RecordPayment, UpdatePaymentStatus
+from tradesense_desktop.domain.instant import instant_text
 from tradesense_desktop.domain.money import ZERO, money_text
 from tradesense_desktop.domain.payment import Payment, PaymentProvider, PaymentStatus, Standing, standing_of
 from tradesense_desktop.domain.people import Actor
@@ -83,7 +84,17 @@ def receive_webhook(workspace: Workspace, path: Path) -> WebhookResult:
         is_challenge_started=outcome.is_challenge_started,
         is_test=message.is_test,
         sentence=outcome_sentence(outcome),
-        notes=("The provider marks this message as a test.",) if message.is_test else (),
+        notes=tuple(
+            note
+            for note, is_told in (
+                ("The provider marks this message as a test.", message.is_test),
+                (
+                    "The message itself is not kept: there is no open key here to seal it.",
+                    outcome.is_message_kept is False,
+                ),
+            )
+            if is_told
+        ),
     )
 
 
@@ -98,6 +109,8 @@ class _Delivery:
         digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
         self._command_id = str(uuid5(_COMMANDS, f"{message.provider}\n{message.message_id}\n{digest}"))
         self._payment_id = new_payment_id()
+        # As it was written: what a provider sends may hold numbers that our canonical JSON does not admit.
+        self._kept = {"kind": message.kind, "received_at": instant_text(now), "text": message.text}
 
     def take_in(self, transaction: Transaction, workspace: Workspace) -> PaymentOutcome:
         message = self._message
@@ -132,7 +145,7 @@ class _Delivery:
             provider_transaction_id=message.transaction_id,
             fee=message.fee,
         )
-        return PaymentRun(transaction, workspace, command).update(command, recorded, None)
+        return PaymentRun(transaction, workspace, command).update(command, recorded, self._kept)
 
     def _record(
         self, transaction: Transaction, workspace: Workspace, challenge_id: str, *, retry_count: int
@@ -158,14 +171,14 @@ class _Delivery:
             refund_amount=message.refund_amount,
             failure_reason=message.failure_reason,
         )
-        return PaymentRun(transaction, workspace, command).record(command, self._payment_id, None)
+        return PaymentRun(transaction, workspace, command).record(command, self._payment_id, self._kept)
 
     def _again(self, transaction: Transaction, recorded: Payment) -> PaymentOutcome:
         """A message about what is recorded; only a refund may tell that by now more went back."""
         refund = self._message.refund_amount
         if recorded.status is not PaymentStatus.REFUNDED or refund is None:
             return known(recorded)
-        return refund_further(transaction, self._actor.user_id, recorded, refund)
+        return refund_further(transaction, self._actor.user_id, recorded, refund, self._kept)
 
     def _refused(self, reason: str) -> Refused:
         return Refused(f"{self._file_name}: {reason}")

@@ -56,7 +56,7 @@ def _record(transaction: Transaction, workspace: Workspace, command: RecordPayme
     if recorded is not None:
         check_same(recorded, amount=command.amount, currency=command.currency, challenge_id=command.challenge_id)
         return known(recorded)
-    return run.record(command, payment_id, None)
+    return run.record(command, payment_id)
 
 
 def check_same(recorded: Payment, *, amount: Money | None, currency: str, challenge_id: str | None) -> None:

@@ -1,7 +1,7 @@
 """Payments: found by their id, by the provider's number, or in pages, newest first.
 
-What a provider sent (webhook_data, provider_metadata, provider_response, metadata) is kept sealed or not at all, and
-is no part of `Payment`: it comes here sealed, as its column holds it (`sealed_payload`).
+What a provider sent is kept sealed under the paying person's key (webhook_data), or not at all where there is none, and
+is no part of `Payment`. provider_metadata, provider_response and metadata are there for others and stay empty here.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 
+from tradesense_desktop.audit.sealing import Place
 from tradesense_desktop.domain.payment import Payment, PaymentProvider, PaymentStatus
 from tradesense_desktop.store.errors import PaymentUnknown
+from tradesense_desktop.store.sealed_columns import Opener, Sealer
 from tradesense_desktop.store.tables import payments
 from tradesense_desktop.store.transaction import Reading, Transaction
 
@@ -54,9 +56,9 @@ _UPDATE = (
     .where(payments.c.id == bindparam("read_id"), payments.c.status == bindparam("read_status"))
     .values({name: bindparam(name) for name in _MOVING})
 )
-_KEEP_MESSAGE = (
-    update(payments).where(payments.c.id == bindparam("read_id")).values(webhook_data=bindparam("webhook_data"))
-)
+_MESSAGE: Final = payments.c.webhook_data
+_MESSAGE_OF = select(_MESSAGE).where(payments.c.id == bindparam("payment_id"))
+_KEEP_MESSAGE = update(payments).where(payments.c.id == bindparam("read_id")).values(webhook_data=bindparam("sealed"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,15 +142,12 @@ def list_payments(
     return tuple(Payment(**values) for values in reading.core.execute(query.limit(limit)).mappings())
 
 
-def insert_payment(transaction: Transaction, payment: Payment, *, sealed_payload: str | None = None) -> None:
+def insert_payment(transaction: Transaction, payment: Payment) -> None:
     """Write a new row as it is, in whichever status."""
-    values = {name: getattr(payment, name) for name in _COLUMNS}
-    transaction.core.execute(_INSERT, {**values, "webhook_data": sealed_payload})
+    transaction.core.execute(_INSERT, {name: getattr(payment, name) for name in _COLUMNS})
 
 
-def update_payment(
-    transaction: Transaction, before: Payment, after: Payment, *, sealed_payload: str | None = None
-) -> Payment:
+def update_payment(transaction: Transaction, before: Payment, after: Payment) -> Payment:
     """Write `after` over the row that `before` was read from; the row as it is stored then.
 
     Raises PaymentUnknown where no row is in the status of `before` any more.
@@ -157,9 +156,25 @@ def update_payment(
     changed = transaction.core.execute(_UPDATE, {**values, "read_id": before.id, "read_status": before.status})
     if changed.rowcount != 1:
         raise PaymentUnknown(before.id)
-    if sealed_payload is not None:
-        transaction.core.execute(_KEEP_MESSAGE, {"read_id": before.id, "webhook_data": sealed_payload})
     return read_payment(transaction, before.id)
+
+
+def keep_message(transaction: Transaction, payment: Payment, message: Mapping[str, Any]) -> bool:
+    """Keep the last message about a payment, sealed; false where nothing can be sealed, and then it is not kept."""
+    place = Place(payments.name, _MESSAGE.name, payment.id)
+    sealed = Sealer(transaction, payment.user_id).sealed_or_nothing(place, message)
+    if sealed is not None:
+        transaction.core.execute(_KEEP_MESSAGE, {"read_id": payment.id, "sealed": sealed})
+    return sealed is not None
+
+
+def read_message(reading: Reading, payment_id: str) -> Mapping[str, Any] | None:
+    """The last message about a payment; None where none is kept, Sealed where its key is not here.
+
+    Raises SealBroken where it was changed or moved.
+    """
+    stored = reading.core.execute(_MESSAGE_OF, {"payment_id": payment_id}).scalar()
+    return Opener(reading).open_strictly(Place(payments.name, _MESSAGE.name, payment_id), stored)
 
 
 def _one(reading: Reading, statement: Any, parameters: Mapping[str, Any]) -> Payment | None:

@@ -198,7 +198,7 @@ payments = Table(
     _integer("retry_count"),
     _decimal("refund_amount"),
     _instant("refunded_at"),
-    _text("webhook_data"),
+    _json("webhook_data"),
     _json("provider_metadata"),
     _json("provider_response"),
     _instant("created_at"),

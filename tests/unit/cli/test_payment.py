@@ -69,7 +69,10 @@ def test_challenge_that_has_to_be_paid_for_begins_with_its_webhook(line: Line) -
     first = line.done("admin", "payment", "webhook", message)
     again = line.read("admin", "payment", "webhook", message)
 
-    assert first == f"Payment {made.INTENT} of 99.00 USD is SUCCESS, new; challenge {challenge_id} has started.\n"
+    assert first == (
+        f"Payment {made.INTENT} of 99.00 USD is SUCCESS, new; challenge {challenge_id} has started.\n"
+        "The message itself is not kept: there is no open key here to seal it.\n"
+    )
     assert (again["is_changed"], again["payment"]["amount"], again["kind"]) == (
         False,
         "99",
@@ -94,6 +97,9 @@ def test_transfer_is_added_marked_as_received_and_given_back(line: Line) -> None
     assert (listed["refund_amount"], listed["challenge_id"]) == ("49.5", challenge_id)
     assert line.done("other", "payment", "list") == "No payments here.\n"
     table = line.done("auditor", "payment", "list", "--provider", "bank_transfer", "--challenge", challenge_id)
+    shown = line.read("trader", "payment", "show", "2026-0117")
+    assert (shown["status"], shown["message"]) == ("REFUNDED", None)
+    assert "provider payment id" in line.done("auditor", "payment", "show", "2026-0117")
     assert "2026-0117" in table
     assert "49.50" in table
 

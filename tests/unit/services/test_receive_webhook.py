@@ -1,6 +1,7 @@
 """Messages of payment providers come in: once each, in any order, and a challenge starts when it is paid."""
 
 import itertools
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 from tests.people import People, begin_session, id_of, workspace_with_people
 from tests.unit.importers import payment_messages as made
 from tests.unit.services.test_run_command import trade
+from tests.unit.store.keys import give_key
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.commands import ExecuteTrade
 from tradesense_desktop.domain.payment import Payment
@@ -23,7 +25,7 @@ from tradesense_desktop.services.open_challenge import open_challenge
 from tradesense_desktop.services.read_audit_log import read_audit_log
 from tradesense_desktop.services.read_challenges import read_challenge
 from tradesense_desktop.services.read_events import read_all_events
-from tradesense_desktop.services.read_payments import read_payments
+from tradesense_desktop.services.read_payments import read_payments, read_provider_message
 from tradesense_desktop.services.receive_webhook import WebhookResult, receive_webhook
 from tradesense_desktop.services.replay_challenge import replay_challenge
 from tradesense_desktop.services.run_command import run_command
@@ -345,7 +347,30 @@ def test_who_took_a_message_in_stands_in_the_audit_log_without_amounts(post: Pos
     ]
 
 
+def test_message_is_kept_sealed_under_the_key_of_who_pays(post: Post) -> None:
+    give_key(post.people.superadmin)
+    result = post.send(made.stripe_processing())
+    post.send(made.stripe_succeeded())
+
+    assert result.notes == ()
+    for handle in (post.people.trader, post.people.auditor):
+        kept = read_provider_message(handle, result.payment.id)
+        assert kept is not None
+        assert kept["kind"] == "payment_intent.succeeded"
+        assert json.loads(kept["text"])["data"]["object"]["id"] == made.INTENT
+    with pytest.raises(Refused, match="no payment"):
+        read_provider_message(post.people.other, result.payment.id)
+
+
+def test_message_is_not_kept_where_there_is_no_key_and_that_is_told(post: Post) -> None:
+    result = post.send(made.stripe_succeeded())
+
+    assert result.notes == ("The message itself is not kept: there is no open key here to seal it.",)
+    assert read_provider_message(post.people.trader, result.payment.id) is None
+
+
 def test_message_of_the_test_mode_is_told_as_such(post: Post) -> None:
     result = post.send(made.stripe_completed() | {"livemode": False})
 
-    assert result.notes == ("The provider marks this message as a test.",)
+    assert result.is_test
+    assert "The provider marks this message as a test." in result.notes

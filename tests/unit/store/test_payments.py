@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
+from tests.unit.store.keys import give_key
 from tests.unit.store.ledgers import create_challenge, fixed_uuid
+from tradesense_desktop.audit.sealing import SealBroken
 from tradesense_desktop.domain.payment import Payment, PaymentProvider, PaymentStatus, new_payment
 from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.errors import PaymentUnknown
@@ -21,7 +23,9 @@ from tradesense_desktop.store.payments import (
     find_payment_of_provider,
     has_successful_payment,
     insert_payment,
+    keep_message,
     list_payments,
+    read_message,
     read_payment,
     update_payment,
 )
@@ -53,8 +57,8 @@ def payment(workspace: Workspace, number: int, **changes: Any) -> Payment:
     return new_payment(**(fields | changes))
 
 
-def inserted(workspace: Workspace, found: Payment, sealed: str | None = None) -> Payment:
-    workspace.write(lambda transaction: insert_payment(transaction, found, sealed_payload=sealed), ADMIN)
+def inserted(workspace: Workspace, found: Payment) -> Payment:
+    workspace.write(lambda transaction: insert_payment(transaction, found), ADMIN)
     return found
 
 
@@ -180,19 +184,44 @@ def test_filters_choose_and_combine(workspace: Workspace) -> None:
     assert ids(user_id=fixed_uuid(7)) == ids(challenge_id=fixed_uuid(2)) == []
 
 
-def test_sealed_message_is_kept_as_it_is_and_only_where_there_is_one(workspace: Workspace) -> None:
-    before = inserted(workspace, payment(workspace, 1), '{"sealed":1}')
-    bare = inserted(workspace, payment(workspace, 2))
+def test_message_is_kept_sealed_and_opens_in_its_own_row_alone(workspace: Workspace) -> None:
+    give_key(workspace)
+    first, second = inserted(workspace, payment(workspace, 1)), inserted(workspace, payment(workspace, 2))
+    message = {"kind": "payment_intent.succeeded", "text": "otis@example.org"}
+
+    assert workspace.write(lambda transaction: keep_message(transaction, first, message), ADMIN) is True
+
+    with workspace.reading() as reading:
+        assert read_message(reading, first.id) == message
+        assert read_message(reading, second.id) is None
+        (stored,) = reading.core.execute(select(payments.c.webhook_data).where(payments.c.id == first.id)).scalars()
+    assert stored["sealed"] == 1
+    assert "otis" not in str(stored)
     workspace.write(
-        lambda transaction: update_payment(transaction, before, before.moved(PaymentStatus.PROCESSING, AT)), ADMIN
-    )
-    workspace.write(
-        lambda transaction: update_payment(
-            transaction, bare, bare.moved(PaymentStatus.PROCESSING, AT), sealed_payload='{"sealed":2}'
+        lambda transaction: transaction.core.execute(
+            update(payments).where(payments.c.id == second.id).values(webhook_data=stored)
         ),
         ADMIN,
     )
+    with workspace.reading() as reading, pytest.raises(SealBroken):
+        read_message(reading, second.id)
+
+
+def test_later_message_takes_the_place_of_the_one_before(workspace: Workspace) -> None:
+    give_key(workspace)
+    found = inserted(workspace, payment(workspace, 1))
+
+    for number in (1, 2):
+        workspace.write(lambda transaction, n=number: keep_message(transaction, found, {"number": n}), ADMIN)
 
     with workspace.reading() as reading:
-        kept = reading.core.execute(text("SELECT id, webhook_data FROM payments")).all()
-    assert {row.id: row.webhook_data for row in kept} == {before.id: '{"sealed":1}', bare.id: '{"sealed":2}'}
+        assert read_message(reading, found.id) == {"number": 2}
+
+
+def test_message_is_not_kept_where_nothing_can_seal_it(workspace: Workspace) -> None:
+    found = inserted(workspace, payment(workspace, 1))
+
+    assert workspace.write(lambda transaction: keep_message(transaction, found, {"text": "x"}), ADMIN) is False
+
+    with workspace.reading() as reading:
+        assert read_message(reading, found.id) is None
