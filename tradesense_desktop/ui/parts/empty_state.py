@@ -13,8 +13,11 @@ _WIDTH = 440
 class EmptyState(QWidget):
     """An icon, a heading and the next step, in the middle of where the list would be."""
 
-    def __init__(self, drawing: str, title: str, text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, drawing: str, title: str, text: str, parent: QWidget | None = None, *, width: int = _WIDTH
+    ) -> None:
         super().__init__(parent)
+        self._width = width
         column = QVBoxLayout(self)
         column.setSpacing(size.SPACE_8)
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -23,7 +26,7 @@ class EmptyState(QWidget):
         self._title = Words(title, pixels=size.TYPE_HEADING, strong=True)
         column.addWidget(self._title, 0, middle)
         self._text = Words(tone="muted", wraps=True)
-        self._text.setFixedWidth(_WIDTH)
+        self._text.setFixedWidth(width)
         self.say(title, text)
         self._text.setAlignment(middle)
         column.addWidget(self._text, 0, middle)
@@ -34,4 +37,4 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         # A layout asks a label that wraps for one line only where it is aligned in it.
-        self._text.setMinimumHeight(max(0, self._text.heightForWidth(_WIDTH)))
+        self._text.setMinimumHeight(max(0, self._text.heightForWidth(self._width)))

@@ -17,10 +17,15 @@ _SHOWN = 18
 
 
 class FactLines(QWidget):
-    """Pairs of label and text; filled anew with every thing that is shown."""
+    """Pairs of label and text, filled anew with every thing that is shown; `title` is hidden while there are none."""
 
-    def __init__(self, parent: QWidget | None = None, *, label_width: int = _LABEL_WIDTH) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, label_width: int = _LABEL_WIDTH, title: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._title = title
+        if title is not None:
+            title.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(size.SPACE_8)
@@ -38,6 +43,8 @@ class FactLines(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._said.clear()
+        if self._title is not None:
+            self._title.hide()
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -75,6 +82,8 @@ class FactLines(QWidget):
     def _add(self, label: str, widget: QWidget, text: str) -> None:
         at = len(self._said)
         self._said.append((label, text))
+        if self._title is not None:
+            self._title.show()
         name = Words(label, self, pixels=size.TYPE_SMALL, tone="muted", wraps=True)
         name.setFixedWidth(self._label_width)
         name.setContentsMargins(0, size.SPACE_4 + 1, 0, size.SPACE_4)
