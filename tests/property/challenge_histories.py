@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tradesense_desktop.domain.adjustment import Adjustment, AdjustmentKind
 from tradesense_desktop.domain.alert import AlertSeverity, AlertStatus
-from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.errors import ChallengeFrozen, DomainError
 from tradesense_desktop.domain.event import Event
 from tradesense_desktop.domain.execution import Execution
@@ -96,7 +96,7 @@ steps = st.lists(
         st.builds(Step, st.just("sample"), _gaps, _amounts),
         st.builds(Step, st.just("close_day"), st.integers(0, 3 * 86400)),
         st.builds(Step, st.sampled_from(["approve", "reject"]), _gaps, flag=st.booleans(), choice=st.integers(0, 2)),
-        st.builds(Step, st.sampled_from(["note", "alert", "payment", "expire", "start"]), _gaps),
+        st.builds(Step, st.sampled_from(["note", "alert", "payment", "paid", "expire", "start"]), _gaps),
         st.builds(Step, st.just("fail"), _gaps, choice=st.integers(0, 5)),
     ),
     max_size=30,
@@ -177,6 +177,12 @@ def attempt(execution: Execution, step: Step, at: datetime, number: int) -> None
         execution.change_payment_status(
             payment_id=COMMAND, before=None, after="PENDING", amount=Decimal(9), currency="USD", at=at
         )
+    elif step.kind == "paid":
+        cause = execution.change_payment_status(
+            payment_id=COMMAND, before="PENDING", after="SUCCESS", amount=Decimal(9), currency="USD", at=at
+        )
+        if execution.status is ChallengeStatus.PENDING:
+            execution.start(max(at, execution.last_row_at or at), cause=cause)
     elif step.kind == "expire":
         execution.expire(at)
     elif step.kind == "start":

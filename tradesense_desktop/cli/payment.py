@@ -30,7 +30,7 @@ _STATUS = click.Choice([status.value for status in PaymentStatus], case_sensitiv
 _PROVIDER = click.Choice([provider.value for provider in PaymentProvider], case_sensitive=False)
 
 
-@click.group("payment")
+@click.group("payment", epilog="Example: tradesense payment list --status PENDING")
 def payment_group() -> None:
     """Payments for challenges: what a provider told, and what came in otherwise."""
 
