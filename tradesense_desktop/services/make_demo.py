@@ -16,14 +16,22 @@ from tradesense_desktop.domain.money import ZERO, Money
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.trade import DealResult, Side, Trade
 from tradesense_desktop.services.challenge_origin import DEMO_MARK, is_demo
+from tradesense_desktop.services.change_payment import refund_payment
+from tradesense_desktop.services.decide_funding import approve_funding, reject_funding
 from tradesense_desktop.services.demo_people import make_demo_people
 from tradesense_desktop.services.errors import Refused, refusals
+from tradesense_desktop.services.funding_policy import set_funding_policy
 from tradesense_desktop.services.judge_rows import judge_rows
+from tradesense_desktop.services.open_next_phase import open_next_phase
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
+from tradesense_desktop.services.opening_terms import opening_terms
 from tradesense_desktop.services.permission import acting
 from tradesense_desktop.services.presets import preset_named
+from tradesense_desktop.services.read_challenges import read_challenges
+from tradesense_desktop.services.record_payment import record_payment
 from tradesense_desktop.services.run_command import new_execution, new_identifiers
 from tradesense_desktop.services.statement_rows import settled
+from tradesense_desktop.services.watch_activity import watch_all
 from tradesense_desktop.store.challenges import list_challenges
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
@@ -75,10 +83,10 @@ _STORIES: Final = (
     _Story("tradesense", Decimal(25_000), 18, 6, -0.0009, 0.0055, 7),
     _Story("journal", Decimal(10_000), 90, 3, 0.0003, 0.0060, 5),
 )
-_STORIES_OF_OTIS: Final = (
-    _Story("tradesense", Decimal(100_000), 26, 5, 0.0012, 0.0030, 13),
-    _Story("ftmo_2_step", Decimal(50_000), 12, 4, 0.0002, 0.0025, 17),
-)
+_WAITS_FOR_A_SECOND: Final = _Story("tradesense", Decimal(100_000), 26, 5, 0.0012, 0.0030, 13)
+_SENT_BACK: Final = _Story("tradesense", Decimal(50_000), 26, 5, 0.0012, 0.0030, 29)
+_FUNDED: Final = _Story("ftmo_2_step", Decimal(50_000), 40, 5, 0.0012, 0.0030, 17)
+_STORIES_OF_OTIS: Final = (_WAITS_FOR_A_SECOND, _SENT_BACK, _FUNDED)
 _LARGE_STORY: Final = _Story("journal", Decimal(250_000), 1_000, 100, 0.000002, 0.0004, 9)
 
 
@@ -109,9 +117,7 @@ def make_demo(directory: Path, size: DemoSize = DemoSize.SMALL, progress: Progre
             stories = (*_STORIES, _LARGE_STORY) if size is DemoSize.LARGE else _STORIES
             for story in stories:
                 _tell(workspace, story, progress)
-            people = make_demo_people(workspace)
-            for story in _STORIES_OF_OTIS:
-                _tell(people["otis@demo.example"], story, progress)
+            _people_do_their_part(make_demo_people(workspace), progress)
         finally:
             workspace.close()
         (unfinished / DEMO_MARK).write_text(_MARK_TEXT, encoding="utf-8")
@@ -121,7 +127,34 @@ def make_demo(directory: Path, size: DemoSize = DemoSize.SMALL, progress: Progre
     except BaseException:
         shutil.rmtree(unfinished)
         raise
-    return DemoMade(len(stories) + len(_STORIES_OF_OTIS), made_now=True)
+    # The next phase of the funded one is a challenge too.
+    return DemoMade(len(stories) + len(_STORIES_OF_OTIS) + 1, made_now=True)
+
+
+def _people_do_their_part(people: dict[str, Workspace], progress: ProgressReport) -> None:
+    """A second trader, payments, decisions in every state, and a look at how everybody trades."""
+    ada, ben = people["ada@demo.example"], people["ben@demo.example"]
+    set_funding_policy(people["sue@demo.example"], 2)
+    ids = {story: _tell(people["otis@demo.example"], story, progress) for story in _STORIES_OF_OTIS}
+    for number, summary in enumerate(read_challenges(ada)):
+        currency = summary.challenge.currency
+        paid = record_payment(
+            ada,
+            summary.challenge.id,
+            amount=Decimal(99 + 50 * number),
+            currency=currency,
+            reference=f"transfer {number + 1}",
+            is_received=number != 1,
+        )
+        if number == 0:
+            refund_payment(ada, paid.payment.id)
+    approve_funding(ada, ids[_WAITS_FOR_A_SECOND], comment="Consistent over five weeks.")
+    reason = "Four of the best trades were opened within seconds of the news; please trade on and show the rest."
+    reject_funding(ben, ids[_SENT_BACK], reason=reason, fails=False)
+    for decider in (ada, ben):
+        approve_funding(decider, ids[_FUNDED])
+    open_next_phase(ada, ids[_FUNDED])
+    watch_all(ada)
 
 
 def remove_demo(directory: Path) -> None:
@@ -131,17 +164,18 @@ def remove_demo(directory: Path) -> None:
     shutil.rmtree(directory)
 
 
-def _tell(workspace: Workspace, story: _Story, progress: ProgressReport) -> None:
-    """Open one challenge and trade it to its end."""
+def _tell(workspace: Workspace, story: _Story, progress: ProgressReport) -> str:
+    """Open one challenge and trade it to its end; its id."""
     rows = list(settled(_trades(story, datetime.now(UTC))))
 
-    def change(transaction: Transaction) -> None:
+    def change(transaction: Transaction) -> str:
         now = datetime.now(UTC)
         preset = preset_named(story.preset)
-        terms = preset.terms(story.initial_balance, on=rows[0].executed_at.date())
+        terms = opening_terms(transaction, preset, story.initial_balance, on=rows[0].executed_at.date())
+        challenge_id = new_identifiers(now)()
         execution = new_execution(None, 0, str(uuid4()), now)
         execution.create(
-            challenge_id=new_identifiers(now)(),
+            challenge_id=challenge_id,
             user_id=acting(workspace).user_id,
             challenge_type=preset.title,
             currency="USD",
@@ -158,9 +192,10 @@ def _tell(workspace: Workspace, story: _Story, progress: ProgressReport) -> None
         recorder = Recorder.of_new(transaction, execution.snapshot())
         judge_rows(execution, rows, len(rows), recorder.append, progress)
         recorder.finish(execution.snapshot())
+        return challenge_id
 
     with refusals():
-        workspace.write(change)
+        return workspace.write(change)
 
 
 def _trades(story: _Story, now: datetime) -> Iterator[Trade]:

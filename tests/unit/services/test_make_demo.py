@@ -22,7 +22,7 @@ def test_demo_shows_a_challenge_within_its_limits_one_at_its_target_a_failed_one
 
     made = make_demo(directory)
 
-    assert (made.challenges, made.made_now) == (6, True)
+    assert (made.challenges, made.made_now) == (8, True)
     nobody = open_workspace(directory)
     try:
         entered = enter_demo(nobody)
@@ -58,8 +58,8 @@ def test_demo_is_looked_at_in_every_role_and_its_passwords_are_its_own(tmp_path:
             assert entered is not None
             seen[person.title] = len(read_challenges(entered.workspace))
         assert seen["Tina, trader"] == 4
-        assert seen["Otis, trader"] == 2
-        assert {count for title, count in seen.items() if "trader" not in title} == {6}
+        assert seen["Otis, trader"] == 4
+        assert {count for title, count in seen.items() if "trader" not in title} == {8}
     finally:
         nobody.close()
 
