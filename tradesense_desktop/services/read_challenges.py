@@ -7,8 +7,9 @@ from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.limits import limits_of, verdict_of
 from tradesense_desktop.domain.money import ZERO, Money, decimal_text
 from tradesense_desktop.domain.state_record import rules_of, state_of
-from tradesense_desktop.services.challenge_origin import bound_zone, is_demo, preset_of
+from tradesense_desktop.services.challenge_origin import is_demo, preset_of
 from tradesense_desktop.services.errors import NotFound, Refused, refusals
+from tradesense_desktop.services.import_binding import binding_of
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import check_visible, seen_owner
 from tradesense_desktop.services.views import ChallengePicture, ChallengeSummary
@@ -85,15 +86,15 @@ def _picture(reading: Reading, challenge: Challenge, summary: ChallengeSummary) 
     next_reset = None
     if not challenge.status.is_end and rules.is_judged:
         next_reset = reset.end(reset.day_of(datetime.now(UTC)))
-    source = challenge.rules_config.get("source") or {}
+    bound = binding_of(reading, challenge)
     return ChallengePicture(
         summary=summary,
         reset_zone=reset.clock.text,
         reset_description=reset.text,
         next_reset=next_reset,
         today_result=today,
-        server_zone=bound_zone(challenge),
-        source=" · ".join(str(part) for part in source.values() if part),
+        server_zone=bound.zone,
+        source=" · ".join(str(part) for part in (bound.source or {}).values() if part),
         trades=challenge.total_trades,
         events=read_head(reading, challenge.id).sequence_number,
     )

@@ -220,6 +220,7 @@ def test_first_statement_comes_into_the_opened_challenge_and_binds_it(workspace:
     assert (first.trades_added, first.timezone, first.preset) == (1, "Europe/Helsinki", "tradesense")
     assert (challenge.status, challenge.started_at) == ("ACTIVE", datetime(2024, 1, 8, 23, 30, tzinfo=UTC))
     assert challenge.rules_config == rules
+    assert read_challenge(workspace, challenge_id).server_zone == "Europe/Helsinki"
     assert replay_challenge(workspace, challenge_id).equals_stored is True
 
     longer = imported(
