@@ -189,6 +189,7 @@ def _show_failure(sentence: str, *, debug: bool) -> None:
 
 def _add_commands() -> None:
     from tradesense_desktop.cli import (
+        alerts,
         challenges,
         completion,
         demo,
@@ -223,6 +224,7 @@ def _add_commands() -> None:
         opening.open_command,
         opening.start_command,
         funding.funding_group,
+        alerts.alerts_group,
         key.key_group,
     ):
         program.add_command(command)
