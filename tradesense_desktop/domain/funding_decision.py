@@ -68,7 +68,10 @@ def decision_from(
     sequence_number: int,
     recorded_at: datetime,
 ) -> FundingDecision:
-    """The decision that one of DECISION_EVENTS holds."""
+    """The decision that one of DECISION_EVENTS holds.
+
+    Raises LookupError, TypeError or ValueError where it holds none.
+    """
     is_approval = event_type == EventType.FUNDING_APPROVED
     number = event_data["approval_number"] if is_approval else None
     needed = event_data["approvals_needed"] if is_approval else None

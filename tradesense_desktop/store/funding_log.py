@@ -29,7 +29,9 @@ def read_decisions(reading: Reading, challenge_ids: Iterable[str]) -> dict[str, 
     """Every decision about these challenges, oldest first; a challenge without one is left out."""
     found: defaultdict[str, list[FundingDecision]] = defaultdict(list)
     for row in reading.driver.execute(OF_CHALLENGES, (json.dumps(list(challenge_ids)),)):
-        found[row[0]].append(_decision(row))
+        decision = _decision(row)
+        if decision is not None:
+            found[decision.challenge_id].append(decision)
     return {challenge_id: tuple(decisions) for challenge_id, decisions in found.items()}
 
 
@@ -40,19 +42,23 @@ def list_final_decisions(
     found: list[FundingDecision] = []
     for row in reading.driver.execute(NEWEST, (instant_column(since), owner_id, owner_id)):
         decision = _decision(row)
-        if decision.outcome.is_final:
+        if decision is not None and decision.outcome.is_final:
             found.append(decision)
             if len(found) == limit:
                 break
     return tuple(found)
 
 
-def _decision(row: tuple[Any, ...]) -> FundingDecision:
+def _decision(row: tuple[Any, ...]) -> FundingDecision | None:
+    """The decision of an event; None for one that plain SQL wrote and that does not say what was decided."""
     challenge_id, event_type, sequence_number, event_data, recorded_at = row
-    return decision_from(
-        event_type,
-        json.loads(event_data),
-        challenge_id=challenge_id,
-        sequence_number=sequence_number,
-        recorded_at=present_instant(recorded_at),
-    )
+    try:
+        return decision_from(
+            event_type,
+            json.loads(event_data),
+            challenge_id=challenge_id,
+            sequence_number=sequence_number,
+            recorded_at=present_instant(recorded_at),
+        )
+    except (LookupError, TypeError, ValueError):
+        return None
