@@ -28,11 +28,11 @@ def rotate_key(workspace: Workspace, *, passphrase: str | None = None, new_passp
     actor = require(workspace, Right.MANAGE_KEYS)
     old = passphrase or environment_passphrase()
     with refusals():
-        if open_outer_keys(workspace, old) is None:
-            raise KeyMissing
-        finish_rotation(workspace)
-        with workspace.reading() as reading:
-            before = read_outer_key(reading)
+        before = open_outer_keys(workspace, old)
+        if before is not None and before.retiring:
+            finish_rotation(workspace)
+            with workspace.reading() as reading:
+                before = read_outer_key(reading)
         if before is None:
             raise KeyMissing
         workspace_id = workspace.write(ensure_workspace_id)

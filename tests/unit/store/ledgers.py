@@ -72,12 +72,13 @@ def create(
     rules: dict[str, Any] = JOURNAL,
     count: int = 0,
     rows_a_drain: int = 1_000,
+    owner_id: str | None = None,
 ) -> Challenge:
-    """Challenge `number` with `count` trades, written as a bulk import writes it."""
+    """Challenge `number` of `owner_id` (else the implicit owner) with `count` trades, as a bulk import writes it."""
     execution = Execution(
         None, last_sequence_number=0, command_id=fixed_uuid(10**6 + number), recorded_at=CLOCK, new_id=ids(number)
     )
-    owner = find_owner(transaction)
+    owner = owner_id or find_owner(transaction)
     assert owner is not None
     percents = (Decimal(1),) * 3 if rules == JOURNAL else (Decimal("0.05"), Decimal("0.1"), Decimal("0.08"))
     execution.create(
