@@ -1,8 +1,8 @@
 """What the store gives back is what the domain handed over, whatever is done in whatever order."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,33 +20,32 @@ from tests.property.challenge_histories import (
     rules,
     steps,
 )
+from tests.unguarded import undone_transaction
 from tradesense_desktop.domain.challenge import Challenge, rebuilt_columns
 from tradesense_desktop.domain.errors import DomainError
 from tradesense_desktop.domain.identifiers import UuidSource
 from tradesense_desktop.domain.replay import Replayer
+from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.event_log import read_events_page, read_head, stream_events
 from tradesense_desktop.store.ledger_pages import count_trades, read_ledger_page
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Reading, Transaction
-from tradesense_desktop.store.workspace import Workspace, open_workspace
-
-
-class _Undone(Exception):
-    """Raised at the end of an example, so that the next one finds an empty store."""
+from tradesense_desktop.store.workspace import open_workspace
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """A workspace with the owner of the histories in it."""
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the owner of the histories in it; each example leaves it as it was."""
     with open_workspace(tmp_path_factory.mktemp("histories") / "workspace") as opened:
         opened.write(
             lambda transaction: transaction.core.execute(
                 text("INSERT INTO users (id, email, password_hash) VALUES (:id, 'trader@example.com', '!')"),
                 {"id": OWNER},
-            )
+            ),
+            Acting(Authority.SET_UP),
         )
-        yield opened
+        return opened.path
 
 
 def _record(
@@ -95,34 +94,22 @@ def _check(reading: Reading, last: Challenge) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(rules, steps)
-def test_history_is_stored_as_the_domain_says(
-    workspace: Workspace, rules_config: dict[str, Any], history: list[Step]
-) -> None:
-    def change(transaction: Transaction) -> None:
+def test_history_is_stored_as_the_domain_says(store: Path, rules_config: dict[str, Any], history: list[Step]) -> None:
+    with undone_transaction(store) as transaction:
         _check(transaction, _record(transaction, rules_config, history, rows_a_command=1))
-        raise _Undone
-
-    with pytest.raises(_Undone):
-        workspace.write(change)
 
 
 @settings(max_examples=40, deadline=None)
 @given(rules, steps)
-def test_bulk_stores_what_one_by_one_stores(
-    workspace: Workspace, rules_config: dict[str, Any], history: list[Step]
-) -> None:
+def test_bulk_stores_what_one_by_one_stores(store: Path, rules_config: dict[str, Any], history: list[Step]) -> None:
     stored: list[tuple[object, ...]] = []
 
-    def change(rows_a_command: int, transaction: Transaction) -> None:
-        _check(transaction, _record(transaction, rules_config, history, rows_a_command))
-        head = read_head(transaction, CHALLENGE)
-        events = read_events_page(transaction, CHALLENGE, 1, head.sequence_number)
-        row = rebuilt_columns(read_challenge(transaction, CHALLENGE))
-        stored.append((row, [(event.event_type, event.description, event.occurred_at) for event in events]))
-        raise _Undone
-
     for rows_a_command in (1, 1_000):
-        with pytest.raises(_Undone):
-            workspace.write(lambda transaction, rows=rows_a_command: change(rows, transaction))  # type: ignore[misc]
+        with undone_transaction(store) as transaction:
+            _check(transaction, _record(transaction, rules_config, history, rows_a_command))
+            head = read_head(transaction, CHALLENGE)
+            events = read_events_page(transaction, CHALLENGE, 1, head.sequence_number)
+            row = rebuilt_columns(read_challenge(transaction, CHALLENGE))
+            stored.append((row, [(event.event_type, event.description, event.occurred_at) for event in events]))
 
     assert stored[0] == stored[1]
