@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from tradesense_desktop.ui.actions.action import Action, Menu
+from tradesense_desktop.ui.actions.place_actions import PLACE_ACTIONS
 
 _TITLES: Final = {
     "workspace.import": QT_TRANSLATE_NOOP("Actions", "Import a statement…"),
@@ -20,6 +21,9 @@ _TITLES: Final = {
     "table.columns": QT_TRANSLATE_NOOP("Actions", "Choose columns…"),
     "chart.brush": QT_TRANSLATE_NOOP("Actions", "Brush a stretch of the chart by dragging"),
     "chart.clear_stretch": QT_TRANSLATE_NOOP("Actions", "Clear the brushed stretch"),
+    "funding.approve": QT_TRANSLATE_NOOP("Actions", "Approve the funding…"),
+    "funding.reject": QT_TRANSLATE_NOOP("Actions", "Reject the funding…"),
+    "funding.next_phase": QT_TRANSLATE_NOOP("Actions", "Open the next phase…"),
     "view.refresh": QT_TRANSLATE_NOOP("Actions", "Read again"),
     "view.privacy": QT_TRANSLATE_NOOP("Actions", "Privacy mode: hide all money"),
     "view.switch_appearance": QT_TRANSLATE_NOOP("Actions", "Switch between light and dark"),
@@ -92,6 +96,10 @@ CATALOGUE: Final[tuple[Action, ...]] = (
         keywords="select range of time",
     ),
     _action("chart.clear_stretch", Menu.EDIT, 2, shortcut="Ctrl+Shift+B", icon="close", keywords="range of time"),
+    _action("funding.approve", Menu.EDIT, 3, shortcut="Ctrl+Alt+A", icon="check", keywords="decide fund accept"),
+    _action("funding.reject", Menu.EDIT, 3, shortcut="Ctrl+Alt+R", keywords="decide refuse decline"),
+    _action("funding.next_phase", Menu.EDIT, 3, shortcut="Ctrl+Alt+N", icon="created", keywords="phase continue"),
+    *PLACE_ACTIONS,
     _action("view.refresh", Menu.VIEW, shortcut="F5", icon="refresh", keywords="reload refresh"),
     _action(
         "view.privacy",

@@ -53,12 +53,16 @@ def _buttons(tokens: Tokens) -> str:
     QToolButton:focus {{ border-color: {tokens.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QToolButton[rail="true"] {{ border-radius: {size.CORNER}px; padding: {size.SPACE_8}px; }}
-    QCheckBox {{ spacing: {size.SPACE_8}px; padding: 2px; border: {size.FOCUS_RING}px solid transparent;
-        border-radius: {size.SPACE_4}px; }}
+    QCheckBox, QRadioButton {{ spacing: {size.SPACE_8}px; padding: 2px;
+        border: {size.FOCUS_RING}px solid transparent; border-radius: {size.SPACE_4}px; }}
     QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {tokens.muted};
         border-radius: 3px; background: {tokens.surface}; }}
     QCheckBox::indicator:checked {{ background: {tokens.accent}; border: 1px solid {tokens.accent}; }}
-    QCheckBox:focus {{ border-color: {tokens.accent}; }}
+    QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {tokens.muted};
+        border-radius: 8px; background: {tokens.surface}; }}
+    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {tokens.accent};
+        background: {tokens.on_accent}; }}
+    QCheckBox:focus, QRadioButton:focus {{ border-color: {tokens.accent}; }}
     """
 
 

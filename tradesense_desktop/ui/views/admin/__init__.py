@@ -1,0 +1,1 @@
+"""Places where administrators decide: alerts, payments, keys, funding, people."""
