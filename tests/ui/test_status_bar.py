@@ -29,6 +29,9 @@ def test_the_facts_of_a_local_workspace_are_said(bar: StatusBar) -> None:
     assert bar.text() == "no workspace open"
 
     bar.show_workspace("my account")
+    assert "nobody signed in" in bar.text()
+
+    bar.show_workspace("my account", "trader")
 
     for fact in ("my account", "trader", "offline", "last sync: none", "0 pending", "not verified"):
         assert fact in bar.text()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
+
+from tradesense_desktop.ui.window_start import open_and_warm_up
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tradesense_desktop.domain.progress import ProgressReport
+    from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.ui.main_window import MainWindow
 
 
@@ -22,6 +26,19 @@ def make_demo_beside(directory: Path, progress: ProgressReport) -> Path:
     return demo
 
 
+def open_as_its_trader(directory: Path) -> Workspace:
+    """Open the demo in `directory` as the trader who owns it: nobody has to sign in to what is nobody's record."""
+    from tradesense_desktop.services.demo_people import enter_demo
+
+    workspace = open_and_warm_up(directory)
+    try:
+        entered = None if workspace.actor is not None else enter_demo(workspace)
+    except BaseException:
+        workspace.close()
+        raise
+    return workspace if entered is None else entered.workspace
+
+
 def open_demo(window: MainWindow) -> None:
     """Make the demo where there is none yet, and open it."""
     if window.workspace is None:
@@ -32,7 +49,7 @@ def open_demo(window: MainWindow) -> None:
     def make(progress: ProgressReport) -> Path:
         return make_demo_beside(directory, progress)
 
-    window.tasks.write(title, make, owner=window).then(window.open_directory)
+    window.tasks.write(title, make, owner=window).then(partial(window.open_directory, opening=open_as_its_trader))
 
 
 def remove_demo(window: MainWindow) -> None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.fonts import font
@@ -57,3 +57,40 @@ class DropVeil(QWidget):
         below = QRect(frame.left(), frame.center().y() + size.SPACE_24, frame.width(), size.SPACE_24)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.tr("Nothing is written before you have seen it."))
         painter.end()
+
+
+class FileTakingWindow(QMainWindow):
+    """A window that takes a statement wherever it is dropped, while whoever acts may import."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self._veil = DropVeil(self)
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether whoever acts may import."""
+        raise NotImplementedError
+
+    def import_file(self, path: Path | None) -> None:
+        """Open the import of `path`."""
+        raise NotImplementedError
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file that is held over the window."""
+        if self.takes_files and dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self._veil.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The file is gone again."""
+        super().dragLeaveEvent(event)
+        self._veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        self._veil.hide()
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.import_file(path)

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
 from PySide6.QtWidgets import (
-    QDockWidget,
     QHBoxLayout,
-    QMainWindow,
     QMenu,
     QMenuBar,
     QStackedWidget,
@@ -19,17 +17,20 @@ from PySide6.QtWidgets import (
 
 from tradesense_desktop.ui.actions.registry import ActionRegistry
 from tradesense_desktop.ui.banner import Banner
-from tradesense_desktop.ui.dock_title import DockTitle
-from tradesense_desktop.ui.drop_target import DropVeil, dropped_file
+from tradesense_desktop.ui.bell import Bell
+from tradesense_desktop.ui.details_dock import DetailsDock
+from tradesense_desktop.ui.drop_target import FileTakingWindow
 from tradesense_desktop.ui.first_run import FirstRun
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.words import rule
+from tradesense_desktop.ui.people_shell import PeopleShell
 from tradesense_desktop.ui.rail import Rail
 from tradesense_desktop.ui.status_bar import StatusBar
 from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.tasks.failure_text import failure_text
 from tradesense_desktop.ui.window_actions import bind_actions
+from tradesense_desktop.ui.window_places import WindowPlaces
 from tradesense_desktop.ui.window_start import open_and_warm_up, warm_up, warm_up_further
 
 if TYPE_CHECKING:
@@ -37,14 +38,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtCore import QSettings
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.services.views import ChallengeSummary, EventRow
     from tradesense_desktop.ui.tasks.runner import Tasks
     from tradesense_desktop.ui.tasks.task import Task
     from tradesense_desktop.ui.theme.appearance import Appearance
-    from tradesense_desktop.ui.views.trader.event_inspector import EventInspector
     from tradesense_desktop.ui.views.trader.place import TraderPlaces
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 900, 600
@@ -52,7 +52,7 @@ _FIRST_WIDTH, _FIRST_HEIGHT = 1280, 800
 _FURTHER_AFTER_MILLISECONDS = 1000
 
 
-class MainWindow(QMainWindow):
+class MainWindow(FileTakingWindow):
     """The one window of the program.
 
     It is painted before the heavy libraries are loaded: the views are made when a workspace is there. On closing it
@@ -64,7 +64,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("TradeSense Desktop"))
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.resize(_FIRST_WIDTH, _FIRST_HEIGHT)
-        self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.workspace: Workspace | None = None
         self.own_directory: Path | None = None
@@ -77,13 +76,15 @@ class MainWindow(QMainWindow):
         self.display = Display(settings, parent=self)
         self.surroundings = Surroundings(tasks, self.display, settings)
         self.catalogue = ActionRegistry(self, appearance.tokens)
-        self._inspector: EventInspector | None = None
         self._wanted_id = ""
         self._further = QTimer(self)
         self._further.setSingleShot(True)
         self._further.setInterval(_FURTHER_AFTER_MILLISECONDS)
         self._further.timeout.connect(lambda: self.tasks.read(warm_up_further, owner=self))
         self._build()
+        self.places = WindowPlaces(self, self._stack, self._rail)
+        self.bell = Bell(self)
+        self.people = PeopleShell(self)
         bind_actions(self)
         self._offer_workspace_actions(offered=False)
         tasks.failed.connect(self._on_failed)
@@ -95,20 +96,18 @@ class MainWindow(QMainWindow):
             tasks.read(warm_up, owner=self).then(lambda _done: self.show_workspace(workspace))
             self._stack.setCurrentWidget(self._opening)
 
-    def open_directory(self, directory: Path) -> None:
-        """Open the workspace in `directory` in the background and show it."""
+    def open_directory(self, directory: Path, opening: Callable[[Path], Workspace] = open_and_warm_up) -> None:
+        """Open the workspace in `directory` in the background, by `opening`, and show it."""
         self._stack.setCurrentWidget(self._opening)
-        task = self.tasks.read(partial(open_and_warm_up, directory), owner=self)
+        task = self.tasks.read(partial(opening, directory), owner=self)
         task.then(self.show_workspace)
         task.otherwise(lambda _failure: self._stack.setCurrentWidget(self._first_run))
 
     def show_workspace(self, workspace: Workspace) -> None:
-        """Show the challenges of `workspace`, or the three ways to begin where it has none.
+        """Show `workspace`; where it has accounts and nobody has signed in, ask who is there.
 
         The workspace that was open before is closed.
         """
-        from tradesense_desktop.ui.views.trader.place import TraderPlaces
-
         if self.own_directory is None:
             self.own_directory = workspace.directory
         before = self.workspace
@@ -118,6 +117,21 @@ class MainWindow(QMainWindow):
             self.tasks.read(before.close, owner=self)
         self.workspace = workspace
         self._offer_workspace_actions(offered=True)
+        self.catalogue["workspace.remove_demo"].setEnabled(workspace.directory != self.own_directory)
+        if workspace.actor is None:
+            self.show_facts("")
+            self.people.ask_who(workspace)
+        else:
+            self.enter(workspace)
+
+    def enter(self, workspace: Workspace) -> None:
+        """Show the challenges of whoever acts, or how to begin where there are none."""
+        from tradesense_desktop.ui.views.trader.place import TraderPlaces
+
+        self.leave_views()
+        self.workspace = workspace
+        self.people.begin(workspace)
+        self._status.show()
         self.trader = TraderPlaces(workspace, self.surroundings, self.catalogue, self._stack)
         self._stack.addWidget(self.trader.list)
         self._stack.addWidget(self.trader.page)
@@ -125,38 +139,84 @@ class MainWindow(QMainWindow):
         self.trader.challenge_opened.connect(self._on_challenge_opened)
         self.trader.list_asked.connect(self.show_list)
         self.trader.page.event_chosen.connect(self._on_event_chosen)
-        self._make_details()
+        self._details.fill()
+        self._restore(self.settings.value("window/docks"), self.restoreState)
         self._wanted_id = str(self.settings.value(self._last_key(), ""))
-        self._status.show_workspace(workspace.directory.name or self.tr("local"))
+        self._stack.setCurrentWidget(self._opening)
         self.trader.read_challenges()
+        self.bell.read()
         self._further.start()
 
     def leave_workspace(self) -> None:
         """Take the views of the workspace away; whoever calls this closes it, off this thread."""
+        self.leave_views()
+        self.workspace = None
+        self.people.end()
+        self._offer_workspace_actions(offered=False)
+
+    def leave_views(self) -> None:
+        """Take away every view of whoever acts, with all that it holds."""
         if self.trader is not None:
+            self.settings.setValue("window/docks", self.saveState())
             self._stack.setCurrentWidget(self._opening)
             for place in (self.trader.list, self.trader.page):
                 self._stack.removeWidget(place)
+                place.hide()
                 place.deleteLater()
             self.trader.deleteLater()
             self.trader = None
-        self.workspace = None
+        self.places.leave()
+        self.bell.leave()
         self.summaries = ()
-        self._offer_workspace_actions(offered=False)
         self.catalogue["go.challenge"].setEnabled(False)
         self.offer_chart_actions(offered=False)
-        if self._inspector is not None and self._inspector.challenge_id:
-            self._forget_details()
+        self._banner.hide()
+        self._status.clearMessage()
+        self._details.empty()
+
+    def add_cover(self, cover: QWidget) -> None:
+        """Take in a widget that can stand where every view stands."""
+        self._stack.addWidget(cover)
+
+    def show_cover(self, cover: QWidget) -> None:
+        """Show that widget and nothing else."""
+        self._stack.setCurrentWidget(cover)
+        self._rail.mark("")
+
+    def show_facts(self, who: str) -> None:
+        """Say in the status bar which workspace is open and who acts in it."""
+        name = "" if self.workspace is None else self.workspace.directory.name
+        self._status.show_workspace(name or self.tr("local"), who)
+
+    def account_corner(self) -> QWidget:
+        """The widget beside which the menu of the account opens."""
+        return self._rail.account_corner()
+
+    def bell_corner(self) -> QWidget:
+        """The widget beside which the notifications open."""
+        return self._rail.bell_corner()
+
+    def show_unread(self, unread: int) -> None:
+        """Say at the bell how many notifications are unread."""
+        self._rail.show_unread(unread, self.display.numbers)
+
+    def read_again(self) -> None:
+        """Read what is shown once more: somebody has committed."""
+        if self.trader is not None:
+            self.trader.read_again()
+            self.places.read_again()
+            self.bell.read()
 
     def show_list(self) -> None:
         """Go to the list of challenges."""
         if self.trader is None:
             return
-        shown = self.trader.list if self.summaries else self._first_run
+        begins = not self.summaries and self.catalogue["workspace.import"].isVisible()
+        shown = self._first_run if begins else self.trader.list
         self._stack.setCurrentWidget(shown)
         self._rail.mark("challenges")
         self.settings.setValue(self._last_key(), "")
-        (self.trader.list if self.summaries else self._first_run).setFocus()
+        shown.setFocus()
 
     def open_challenge(self, challenge_id: str) -> None:
         """Go to the page of a challenge."""
@@ -182,7 +242,7 @@ class MainWindow(QMainWindow):
         return self._banner.text()
 
     @property
-    def details(self) -> QDockWidget:
+    def details(self) -> DetailsDock:
         """The dock of the details."""
         return self._details
 
@@ -209,7 +269,9 @@ class MainWindow(QMainWindow):
         if self.trader is not None:
             self.settings.setValue("window/docks", self.saveState())
         self._further.stop()
+        self.people.shut_down()
         self.tasks.shut_down()
+        self.people.end_session()
         # Closing one twice does nothing; one whose closing was still waiting is closed here.
         for workspace in (*self._left, self.workspace):
             if workspace is not None:
@@ -224,34 +286,21 @@ class MainWindow(QMainWindow):
             return
         super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a file that is held over the window."""
-        if self.workspace is not None and dropped_file(event.mimeData()) is not None:
-            event.acceptProposedAction()
-            self._veil.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """The file is gone again."""
-        super().dragLeaveEvent(event)
-        self._veil.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Import what was dropped."""
-        self._veil.hide()
-        path = dropped_file(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.import_file(path)
-
     def import_file(self, path: Path | None) -> None:
         """Open the import of `path`; None lets a person choose a file there."""
-        if self.workspace is None:
+        if self.workspace is None or not self.takes_files:
             return
         from tradesense_desktop.ui.views.trader.import_dialog import ImportDialog
 
         dialog = ImportDialog(self.workspace, self.surroundings, path, self)
         dialog.imported.connect(self._on_imported)
         dialog.open()
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether whoever acts may import."""
+        action = self.catalogue["workspace.import"]
+        return self.trader is not None and action.isVisible() and action.isEnabled()
 
     def _build(self) -> None:
         self._menus = QMenuBar(self)
@@ -279,74 +328,54 @@ class MainWindow(QMainWindow):
         self._first_run.setFocus()
         self._stack.addWidget(self._opening)
         self.setCentralWidget(centre)
-        self._details = QDockWidget(self.tr("Details"), self)
-        self._details.setObjectName("details")
-        self._details.setAccessibleName(self.tr("Details"))
+        self._details = DetailsDock(self.display, self)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._details)
-        self._details.setTitleBarWidget(DockTitle(self._details))
         self._details.hide()
         self._details.visibilityChanged.connect(self.catalogue["view.details"].setChecked)
         self._status = StatusBar(self.tasks, self.display, self)
         self.setStatusBar(self._status)
-        self._veil = DropVeil(self)
 
     def _offer_workspace_actions(self, *, offered: bool) -> None:
         """Without a workspace there is nothing to import into."""
         for identifier in ("workspace.import", "workspace.make_demo", "view.refresh"):
             self.catalogue[identifier].setEnabled(offered)
+        if not offered:
+            self.catalogue["workspace.remove_demo"].setEnabled(False)
 
     def offer_chart_actions(self, *, offered: bool) -> None:
         """Without an open challenge there is no chart to do anything with."""
         for identifier in ("chart.save_image", "chart.export_data", "chart.brush", "chart.clear_stretch"):
             self.catalogue[identifier].setEnabled(offered)
 
-    def _make_details(self) -> None:
-        from tradesense_desktop.ui.views.trader.event_inspector import EventInspector
-
-        if self._inspector is None:
-            self._inspector = EventInspector(self.display, self._details)
-            self._details.setWidget(self._inspector)
-            self._restore(self.settings.value("window/docks"), self.restoreState)
-
-    def _forget_details(self) -> None:
-        """The event that is shown belongs to a challenge that was left: a panel with nothing in it is in the way."""
-        assert self._inspector is not None
-        self._inspector.clear()
-        self._details.hide()
-
     def _on_challenges_read(self, summaries: tuple[ChallengeSummary, ...]) -> None:
         self.summaries = summaries
-        is_demo = self.workspace is not None and self.workspace.directory != self.own_directory
-        self.catalogue["workspace.remove_demo"].setEnabled(is_demo)
         current = self._stack.currentWidget()
         wanted, self._wanted_id = self._wanted_id, ""
         if any(summary.challenge.id == wanted for summary in summaries):
             self.open_challenge(wanted)
-        elif self.trader is not None and current is not self.trader.page:
+        elif self.trader is not None and current in (self._opening, self._first_run, self.trader.list):
             self.show_list()
 
     def _on_challenge_opened(self, challenge_id: str) -> None:
         self.catalogue["go.challenge"].setEnabled(True)
         self.offer_chart_actions(offered=True)
-        if self._inspector is not None and self._inspector.challenge_id not in ("", challenge_id):
-            self._forget_details()
+        self._details.forget_others(challenge_id)
         self.show_page()
 
     def _on_event_chosen(self, event: EventRow) -> None:
-        if self._inspector is not None and self.trader is not None:
-            self._inspector.show_event(event, self.trader.page.firm_zone)
-            self._details.show()
+        if self.trader is not None:
+            self._details.show_event(event, self.trader.page.firm_zone)
 
     def _on_imported(self, challenge_id: str, sentence: str) -> None:
         self.say(sentence)
         self.open_challenge(challenge_id)
 
     def _on_written(self, _task: Task[Any]) -> None:
-        if self.trader is not None:
-            self.trader.read_again()
+        self.people.watch.look()
 
     def _on_failed(self, _task: Task[Any], failure: BaseException) -> None:
-        self.say_failure(failure_text(failure))
+        if not self.people.takes(failure):
+            self.say_failure(failure_text(failure))
 
     def _on_cancelled(self, task: Task[Any]) -> None:
         if task.title:

@@ -67,14 +67,14 @@ class StatusBar(QStatusBar):
         self._show_clock()
         self.show_workspace(None)
 
-    def show_workspace(self, name: str | None) -> None:
-        """Say which workspace is open and how it stands; it is local, and nothing of it waits for a server."""
+    def show_workspace(self, name: str | None, who: str = "") -> None:
+        """Say which workspace is open, who acts in it and how it stands; nothing of it waits for a server."""
         if name is None:
             self._facts.setText(self.tr("no workspace open"))
             return
         parts = [
             name,
-            self.tr("trader"),
+            who or self.tr("nobody signed in"),
             self.tr("offline"),
             self.tr("last sync: none"),
             self.tr("0 pending"),

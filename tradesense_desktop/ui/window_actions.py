@@ -14,6 +14,7 @@ from tradesense_desktop.ui.chart_files import choose_data_file, choose_image_fil
 from tradesense_desktop.ui.demo_workspace import open_demo, remove_demo
 from tradesense_desktop.ui.formatting.times import ZoneChoice
 from tradesense_desktop.ui.tables.copy_text import CopyForm
+from tradesense_desktop.ui.tables.row_copy import copy_selection
 from tradesense_desktop.ui.theme.appearance import AppearanceChoice
 from tradesense_desktop.ui.window_notes import show_about, show_no_undo, show_shortcuts
 
@@ -47,7 +48,7 @@ def bind_actions(window: MainWindow) -> None:
     bind("table.copy_as_csv", partial(_copy, window, CopyForm.CSV))
     bind("table.filter", partial(_filter, window))
     bind("table.columns", partial(_columns, window))
-    bind("view.refresh", partial(_refresh, window))
+    bind("view.refresh", window.read_again)
     bind("view.switch_appearance", window.appearance.switch)
     bind("view.follow_system", partial(window.appearance.choose, AppearanceChoice.SYSTEM))
     bind("go.palette", partial(show_palette, window))
@@ -78,7 +79,9 @@ def show_palette(window: MainWindow) -> CommandPalette:
             action.keywords,
         )
         for action in CATALOGUE
-        if action.id != "go.palette" and window.catalogue[action.id].isEnabled()
+        if action.id != "go.palette"
+        and window.catalogue[action.id].isEnabled()
+        and window.catalogue[action.id].isVisible()
     ]
     commands += [
         Command(
@@ -100,6 +103,8 @@ def show_palette(window: MainWindow) -> CommandPalette:
 def _copy(window: MainWindow, form: CopyForm) -> None:
     if window.trader is not None and window.page_is_shown:
         window.trader.page.copy_rows(form)
+    elif window.places.table is not None:
+        copy_selection(window.places.table, window.tasks, form)
 
 
 def _filter(window: MainWindow) -> None:
@@ -107,6 +112,8 @@ def _filter(window: MainWindow) -> None:
         return
     if window.page_is_shown:
         window.trader.page.focus_filter()
+    elif window.places.current is not None:
+        window.places.current.focus_filter()
     else:
         window.trader.list.focus_filter()
 
@@ -114,11 +121,8 @@ def _filter(window: MainWindow) -> None:
 def _columns(window: MainWindow) -> None:
     if window.trader is not None and window.page_is_shown:
         window.trader.page.choose_columns()
-
-
-def _refresh(window: MainWindow) -> None:
-    if window.trader is not None:
-        window.trader.read_again()
+    elif window.places.table is not None:
+        window.places.table.show_column_chooser()
 
 
 def _bind_chart(window: MainWindow) -> None:

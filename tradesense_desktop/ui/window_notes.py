@@ -14,13 +14,13 @@ _HEIGHT = 560
 
 
 def show_shortcuts(window: QWidget, actions: ActionRegistry) -> QDialog:
-    """Every shortcut, from the catalogue."""
+    """Every shortcut of what whoever acts may do, from the catalogue."""
     body = QWidget()
     grid = QGridLayout(body)
     grid.setHorizontalSpacing(size.SPACE_24)
     grid.setVerticalSpacing(size.SPACE_8)
     grid.setColumnStretch(0, 1)
-    for row, action in enumerate(entry for entry in CATALOGUE if entry.shortcut):
+    for row, action in enumerate(entry for entry in CATALOGUE if entry.shortcut and actions[entry.id].isVisible()):
         grid.addWidget(Words(plain(actions[action.id].text())), row, 0)
         grid.addWidget(Words(shortcut_text(actions[action.id]), tone="muted"), row, 1)
     area = QScrollArea()

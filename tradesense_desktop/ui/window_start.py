@@ -27,6 +27,7 @@ _LATER: Final = (
     "tradesense_desktop.ui.charts.curve_export",
     "tradesense_desktop.services.read_metrics",
     "tradesense_desktop.services.make_demo",
+    "tradesense_desktop.services.sign_in",
 )
 
 
@@ -60,4 +61,7 @@ def open_and_warm_up(directory: Path) -> Workspace:
     from tradesense_desktop.services.open_workspace import open_workspace
 
     warm_up()
-    return open_workspace(directory)
+    workspace = open_workspace(directory)
+    # The connection that is asked for it once a second is made here, off the interface thread.
+    workspace.revision()
+    return workspace

@@ -18,12 +18,13 @@ _SECOND = 1000
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One line to fill in; `hint` stands muted under it, a secret is shown as dots."""
+    """One line to fill in: `heading` begins a part above it, `hint` stands muted under it, a secret is dots."""
 
     id: str
     label: str
     is_secret: bool = False
     hint: str = ""
+    heading: str = ""
 
 
 class CredentialForm(QWidget):
@@ -122,9 +123,11 @@ class CredentialForm(QWidget):
         self.forget_secrets()
 
     def _add_field(self, column: QVBoxLayout, field: FormField) -> None:
+        if field.heading:
+            column.addWidget(Words(field.heading, strong=True))
         label = Words(field.label, pixels=size.TYPE_SMALL, tone="muted")
         line = QLineEdit(self)
-        line.setAccessibleName(field.label)
+        line.setAccessibleName(f"{field.heading}: {field.label}" if field.heading else field.label)
         label.setBuddy(line)
         if field.is_secret:
             line.setEchoMode(QLineEdit.EchoMode.Password)

@@ -1,6 +1,7 @@
 """The table of the whole program: 28-pixel rows, no grid, columns that are chosen and remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
@@ -32,6 +33,7 @@ class TableView(QTableView):
         self._delegate = CellDelegate(self)
         self._chosen: int | None = None
         self._is_following = False
+        self._keeps_place = False
         self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -92,7 +94,8 @@ class TableView(QTableView):
         self._is_following = True
         self.setCurrentIndex(index)
         self._is_following = False
-        self.scrollTo(index)
+        if not self._keeps_place:
+            self.scrollTo(index)
         return True
 
     @property
@@ -105,6 +108,19 @@ class TableView(QTableView):
         self.clearSelection()
         self.setCurrentIndex(QModelIndex())
         self._chosen = None
+
+    @contextmanager
+    def keeping_place(self, *, stays: bool) -> Iterator[None]:
+        """While other rows come into the model, keep the row at the top there, if `stays`; the very first moves on."""
+        top = self.rowAt(0) if stays else 0
+        keys = self.paged_model().keys
+        at_top = keys[top] if 0 < top < len(keys) else 0
+        self._keeps_place = stays
+        yield
+        self._keeps_place = False
+        row = self.paged_model().row_of(at_top) if at_top else None
+        if stays:
+            self.verticalScrollBar().setValue(0 if row is None else row * size.ROW_HEIGHT)
 
     def point_at_key(self, key: int) -> None:
         """Bring the row of `key` into sight and mark it as the pointer would, without choosing it."""

@@ -1,6 +1,6 @@
 """The list of challenges as a model, and how one of them is painted as a card."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -37,6 +37,8 @@ from tradesense_desktop.ui.views.trader.words import (
 )
 
 SUMMARY_ROLE = Qt.ItemDataRole.UserRole + 1
+TRADER_ROLE = Qt.ItemDataRole.UserRole + 2
+"""Whose challenge it is, empty for somebody who sees the own ones only."""
 translate = QCoreApplication.translate
 
 _CARD = 88
@@ -54,15 +56,16 @@ class ChallengeCards(QAbstractListModel):
         self._all: tuple[ChallengeSummary, ...] = ()
         self._shown: tuple[ChallengeSummary, ...] = ()
         self._wanted = ""
+        self._names: dict[str, str] = {}
         display.changed.connect(self._on_formats)
 
-    def show_challenges(self, summaries: Sequence[ChallengeSummary]) -> None:
-        """Show these challenges, as far as they fit the filter."""
-        self._all = tuple(summaries)
+    def show_challenges(self, summaries: Sequence[ChallengeSummary], names: Mapping[str, str] | None = None) -> None:
+        """Show these challenges, as far as they fit the filter; `names` are those of their traders by id."""
+        self._all, self._names = tuple(summaries), dict(names or {})
         self._apply()
 
     def filter_by(self, text: str) -> None:
-        """Show only challenges with every word of `text` in their name, rules, account, currency or status."""
+        """Show only challenges with every word of `text` in their name, rules, account, currency, status or trader."""
         self._wanted = text
         self._apply()
 
@@ -86,6 +89,8 @@ class ChallengeCards(QAbstractListModel):
         summary = self._shown[index.row()]
         if role == SUMMARY_ROLE:
             return summary
+        if role == TRADER_ROLE:
+            return self._trader(summary)
         if role == Qt.ItemDataRole.DisplayRole:
             return challenge_name(summary, self._display.numbers)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
@@ -93,7 +98,8 @@ class ChallengeCards(QAbstractListModel):
             equity = numbers.money(summary.challenge.current_equity, currency=summary.challenge.currency)
             said = translate("ChallengeCards", "equity {amount}").format(amount=equity)
             judged = verdict_word(summary.verdict) if self._display.is_masked else summary.verdict.sentence
-            words = f"{challenge_name(summary, numbers)}, {status_word(summary)}, {said}. {judged}"
+            name = ", ".join(filter(None, (challenge_name(summary, numbers), self._trader(summary))))
+            words = f"{name}, {status_word(summary)}, {said}. {judged}"
             return quoting_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
@@ -102,16 +108,31 @@ class ChallengeCards(QAbstractListModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, 0))
 
     def _apply(self) -> None:
+        """Filter; where the same ones come out only what they say has changed, and the view stays where it is."""
         words = self._wanted.casefold().split()
+        shown = tuple(each for each in self._all if all(word in self._searched(each) for word in words))
+        if [each.challenge.id for each in shown] == [each.challenge.id for each in self._shown]:
+            self._shown = shown
+            self._on_formats()
+            return
         self.beginResetModel()
-        self._shown = tuple(each for each in self._all if all(word in _searched(each) for word in words))
+        self._shown = shown
         self.endResetModel()
 
+    def _trader(self, summary: ChallengeSummary) -> str:
+        return self._names.get(summary.challenge.user_id, "")
 
-def _searched(summary: ChallengeSummary) -> str:
-    challenge = summary.challenge
-    words = (summary.name, summary.preset, challenge.currency, status_word(summary), account_words(challenge))
-    return " ".join(words).casefold()
+    def _searched(self, summary: ChallengeSummary) -> str:
+        challenge = summary.challenge
+        words = (
+            summary.name,
+            summary.preset,
+            challenge.currency,
+            status_word(summary),
+            account_words(challenge),
+            self._trader(summary),
+        )
+        return " ".join(words).casefold()
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -144,7 +165,7 @@ class CardDelegate(QStyledItemDelegate):
         columns = _columns(summary, self._display)
         column_width = min(_COLUMN, inner.width() * 5 // 8 // len(columns))
         left = QRect(inner.left(), inner.top(), inner.width() - len(columns) * column_width, inner.height())
-        self._paint_words(painter, left, summary, shown)
+        self._paint_words(painter, left, summary, index.data(TRADER_ROLE), shown)
         for place, column in enumerate(columns):
             width = column_width - size.SPACE_12
             box = QRect(left.right() + place * column_width, inner.top(), width, inner.height())
@@ -154,7 +175,9 @@ class CardDelegate(QStyledItemDelegate):
                 paint_bar(painter, track, summary.limits.target.progress, shown, "profit")
         painter.restore()
 
-    def _paint_words(self, painter: QPainter, box: QRect, summary: ChallengeSummary, shown: Tokens) -> None:
+    def _paint_words(
+        self, painter: QPainter, box: QRect, summary: ChallengeSummary, trader: str, shown: Tokens
+    ) -> None:
         numbers = self._display.numbers
         challenge = summary.challenge
         painter.setFont(font(size.TYPE_HEADING, strong=True))
@@ -166,7 +189,8 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(shown.tone(status_tone(summary)))
         status = f"● {status_word(summary)}"
         painter.drawText(QRect(box.left(), box.top() + 23, room, 18), _LEFT, status)
-        about = [
+        about = [trader] if trader else []
+        about += [
             translate("ChallengeCards", "day {n}").format(n=numbers.count(summary.days)),
             translate("ChallengeCards", "{n} trades").format(n=numbers.count(challenge.total_trades)),
         ]

@@ -54,16 +54,18 @@ class ChallengeHeader(QWidget):
         button.setProperty("primary", True)
         button.setToolTip(import_action.toolTip())
         button.clicked.connect(lambda _checked=False: import_action.trigger())
+        button.setVisible(import_action.isVisible())
         row.addWidget(button)
         display.changed.connect(self._show_zone)
 
-    def show_picture(self, picture: ChallengePicture) -> None:
-        """Show the head of this challenge."""
+    def show_picture(self, picture: ChallengePicture, trader: str = "") -> None:
+        """Show the head of this challenge; `trader` names whose it is, for somebody who sees others'."""
         summary = picture.summary
         numbers = self._display.numbers
         self._name.setText(challenge_name(summary, numbers))
-        self._about.setText(picture.source)
-        self._about.setToolTip(quoting_tip(picture.source))
+        about = f"{trader}  ·  {picture.source}" if trader else picture.source
+        self._about.setText(about)
+        self._about.setToolTip(quoting_tip(about))
         self._status.setText(f"● {status_word(summary)}")
         self._status.set_tone(status_tone(summary))
         day = self.tr("day {n}").format(n=numbers.count(summary.days))

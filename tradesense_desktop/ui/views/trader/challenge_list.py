@@ -1,6 +1,6 @@
 """The place of all challenges: cards, a filter, and the one primary button."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
@@ -37,14 +37,12 @@ class ChallengeList(QWidget):
         self._view.setAccessibleName(self.tr("Challenges"))
         self.setFocusProxy(self._view)
         self._view.opened.connect(self._on_opened)
-        self._none = EmptyState(
-            "challenges",
-            self.tr("No challenge yet"),
-            self.tr(
-                "A challenge is made from a statement of your trading platform. Drop the file here, or press Ctrl+O."
-            ),
-            self,
+        own = self.tr(
+            "A challenge is made from a statement of your trading platform. Drop the file here, or press Ctrl+O."
         )
+        others = self.tr("Traders import the statements of their platforms; their challenges stand here then.")
+        says = own if import_action.isVisible() else others
+        self._none = EmptyState("challenges", self.tr("No challenge yet"), says, self)
         self._no_match = EmptyState(
             "search",
             self.tr("No challenge fits the filter"),
@@ -57,13 +55,21 @@ class ChallengeList(QWidget):
         column.addWidget(self._stack, 1)
         self._show_counts()
 
-    def show_challenges(self, summaries: Sequence[ChallengeSummary]) -> None:
-        """Show these challenges; the one that was chosen stays chosen."""
+    def show_challenges(self, summaries: Sequence[ChallengeSummary], names: Mapping[str, str] | None = None) -> None:
+        """Show these challenges, with the names of their traders by id where they are many people's.
+
+        The one that was chosen stays chosen, and the scroll position stays.
+        """
         current = self._view.currentIndex().data(SUMMARY_ROLE)
-        self._model.show_challenges(summaries)
+        bar = self._view.verticalScrollBar()
+        at = bar.value()
+        self._model.show_challenges(summaries, names or {})
         row = None if current is None else self._model.row_of(current.challenge.id)
         self._view.setCurrentIndex(self._model.index(row or 0, 0))
         self._show_counts()
+        if current is not None:
+            self._view.doItemsLayout()
+            bar.setValue(at)
 
     def focus_filter(self) -> None:
         """Go to the filter."""
@@ -84,6 +90,7 @@ class ChallengeList(QWidget):
         button.setProperty("primary", True)
         button.setToolTip(import_action.toolTip())
         button.clicked.connect(lambda _checked=False: import_action.trigger())
+        button.setVisible(import_action.isVisible())
         row.addWidget(button)
         return row
 

@@ -69,6 +69,7 @@ class ChallengePage(QWidget):
         super().__init__(parent)
         self._surroundings = surroundings
         self._picture: ChallengePicture | None = None
+        self._trader = ""
         self._has_metrics = False
         self._is_strip = False
         self.is_built = False
@@ -119,14 +120,20 @@ class ChallengePage(QWidget):
         return None if self._picture is None else self._picture.summary
 
     @property
+    def picture(self) -> ChallengePicture | None:
+        """What is shown of the challenge."""
+        return self._picture
+
+    @property
     def firm_zone(self) -> str | None:
         """Zone of the challenge's trading day."""
         return None if self._picture is None else self._picture.reset_zone
 
-    def show_picture(self, workspace: Workspace, picture: ChallengePicture) -> None:
-        """Show all of a challenge but its curve and metrics, which take longer to read."""
+    def show_picture(self, workspace: Workspace, picture: ChallengePicture, trader: str = "") -> None:
+        """Show all of a challenge but its curve and metrics, which take longer to read; `trader` names whose it is."""
         is_other = picture.summary.challenge.id != self.challenge_id
         self._picture = picture
+        self._trader = trader
         if is_other:
             self._tools.show_filter("")
             self.chart.show_loading()
@@ -282,7 +289,7 @@ class ChallengePage(QWidget):
     def _write(self) -> None:
         picture = self._picture
         if picture is not None:
-            self._header.show_picture(picture)
+            self._header.show_picture(picture, self._trader)
             self._figures.show_picture(picture)
             self._verdict.show_picture(picture)
             self._tools.show_totals(picture.trades, picture.events)

@@ -62,12 +62,16 @@ class EventsPanel(QWidget):
 
     def show_challenge(self, workspace: Workspace, challenge_id: str, total: int, firm_zone: str | None) -> None:
         """Show the events of this challenge, of which there are `total`."""
-        if challenge_id != self._challenge_id:
+        stays = challenge_id == self._challenge_id
+        if not stays:
             self.view.forget_choice()
             self._challenge_id = challenge_id
         self._firm_zone = firm_zone
         self._model.show_formats(Context(self._display, firm_zone))
-        self._model.show_rows(range(total, 0, -1), partial(read_event_rows, workspace, challenge_id))
+        if not stays or len(self._model.keys) != total:
+            # Events are only ever appended: with as many of them the rows are the same.
+            with self.view.keeping_place(stays=stays):
+                self._model.show_rows(range(total, 0, -1), partial(read_event_rows, workspace, challenge_id))
         self._stack.setCurrentWidget(self.view if total else self._empty)
 
     def _on_chosen(self, number: int) -> None:

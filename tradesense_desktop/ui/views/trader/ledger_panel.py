@@ -52,6 +52,8 @@ class LedgerPanel(QWidget):
         self._selecting: Task[LedgerAnswer] | None = None
         self._wanted_trade: int | None = None
         self._counts = ""
+        # A ledger only grows: with as many trades and the same question the rows are the same.
+        self._shown: tuple[str, int, LedgerQuestion] | None = None
         self._model: PagedModel[LedgerRow] = PagedModel(
             ledger_columns(), Context(surroundings.display), surroundings.tasks, self
         )
@@ -98,7 +100,8 @@ class LedgerPanel(QWidget):
         self._total = total
         self._firm_zone = firm_zone
         self._model.show_formats(Context(self._display, firm_zone))
-        self._ask(self._question)
+        if self._shown != (challenge_id, total, self._question):
+            self._ask(self._question)
 
     def filter_by(self, text: str) -> None:
         """Show only trades that fit `text`."""
@@ -148,7 +151,11 @@ class LedgerPanel(QWidget):
         if answer.question != self._question or workspace is None:
             return
         self._selecting = None
-        self._model.show_rows(answer.numbers, partial(read_rows, workspace, self._challenge_id))
+        asked = (self._challenge_id, answer.question)
+        stays = self._shown is not None and (self._shown[0], self._shown[2]) == asked
+        self._shown = (self._challenge_id, answer.total, answer.question)
+        with self.view.keeping_place(stays=stays):
+            self._model.show_rows(answer.numbers, partial(read_rows, workspace, self._challenge_id))
         self.view.show_order(answer.question.order, descending=answer.question.is_descending)
         self._count(answer.numbers, answer)
         page = self.view if len(answer.numbers) else self._no_match if answer.total else self._empty

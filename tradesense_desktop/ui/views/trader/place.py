@@ -33,6 +33,16 @@ def read_prepared_curve(workspace: Workspace, challenge_id: str, progress: Progr
     return prepare(read_equity_curve(workspace, challenge_id, progress), progress)
 
 
+def read_list(workspace: Workspace) -> tuple[tuple[ChallengeSummary, ...], dict[str, str]]:
+    """The challenges that whoever acts may see, and what to call their traders by id; for a background thread."""
+    summaries = read_challenges(workspace)
+    if workspace.actor is None or not workspace.actor.role.is_staff:
+        return summaries, {}
+    from tradesense_desktop.services.read_users import read_names
+
+    return summaries, read_names(workspace)
+
+
 class TraderPlaces(QObject):
     """Owns the list and the page of one workspace and keeps them up to date.
 
@@ -52,6 +62,7 @@ class TraderPlaces(QObject):
         self._workspace = workspace
         self._surroundings = surroundings
         self._wanted_id = ""
+        self._names: dict[str, str] = {}
         self.list = ChallengeList(surroundings, actions["workspace.import"], parent)
         self.page = ChallengePage(surroundings, actions, parent, in_steps=True)
         self._early: ChallengePicture | None = None
@@ -80,8 +91,8 @@ class TraderPlaces(QObject):
             self._show_picture(early)
 
     def read_challenges(self) -> None:
-        """Read the list."""
-        task = self._surroundings.tasks.read(partial(read_challenges, self._workspace), owner=self)
+        """Read the list, and for staff whose challenges they are."""
+        task = self._surroundings.tasks.read(partial(read_list, self._workspace), owner=self)
         task.then(self._show_challenges)
 
     def open_challenge(self, challenge_id: str) -> None:
@@ -108,8 +119,9 @@ class TraderPlaces(QObject):
             self._reading = None
             self._show_picture(picture)
 
-    def _show_challenges(self, summaries: tuple[ChallengeSummary, ...]) -> None:
-        self.list.show_challenges(summaries)
+    def _show_challenges(self, read: tuple[tuple[ChallengeSummary, ...], dict[str, str]]) -> None:
+        summaries, self._names = read
+        self.list.show_challenges(summaries, self._names)
         self.challenges_read.emit(summaries)
 
     def _show_picture(self, picture: ChallengePicture) -> None:
@@ -120,11 +132,15 @@ class TraderPlaces(QObject):
         if not self.page.is_built:
             self._early = picture
             return
-        self.page.show_picture(self._workspace, picture)
+        is_known = picture == self.page.picture
+        if not is_known:
+            self.page.show_picture(self._workspace, picture, self._names.get(picture.summary.challenge.user_id, ""))
         if self._opens:
             self._opens = False
             # In a turn of its own: the page is laid out and painted for the first time then.
             QTimer.singleShot(0, self, partial(self.challenge_opened.emit, challenge_id))
+        if is_known and self.page.chart.prepared is not None:
+            return
         tasks = self._surroundings.tasks
         title = self.tr("Reading the equity curve")
         task = tasks.watched_read(title, partial(read_prepared_curve, self._workspace, challenge_id), owner=self)

@@ -1,0 +1,66 @@
+"""What of the actions is on the screen: what whoever acts may do; the rest is in no rail, menu or palette."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tradesense_desktop.domain.permissions import Right
+from tradesense_desktop.ui.actions.catalogue import CATALOGUE
+from tradesense_desktop.ui.places import PLACES
+
+if TYPE_CHECKING:
+    from tradesense_desktop.services.open_workspace import Workspace
+    from tradesense_desktop.ui.actions.registry import ActionRegistry
+
+_RIGHTS: Final = {"workspace.import": Right.RECORD_ROWS}
+_OF_PLACES: Final = {entry.action: entry for entry in PLACES}
+_BY_ID: Final = {entry.id: entry for entry in PLACES}
+"""The first part of an action's id is the place where it is done, where there is one of that name."""
+_WHILE_NOBODY_ACTS: Final = frozenset(
+    {
+        "workspace.make_demo",
+        "workspace.remove_demo",
+        "window.quit",
+        "view.privacy",
+        "view.switch_appearance",
+        "view.follow_system",
+        "help.shortcuts",
+        "help.no_undo",
+        "help.about",
+    }
+)
+_WHILE_LOCKED: Final = _WHILE_NOBODY_ACTS - {"workspace.make_demo", "workspace.remove_demo"}
+_PARTS_OF_PLACES: Final = frozenset({"alerts", "payments", "funding", "users", "audit", "keys"})
+"""The first part of the id of what is done in one place only."""
+_OF_PEOPLE: Final = frozenset({"go.notifications", *(f"go.{part}" for part in _PARTS_OF_PLACES)})
+"""What somebody has to act for; without a workspace nobody does."""
+
+
+def offer_actions(actions: ActionRegistry, workspace: Workspace | None, *, is_locked: bool = False) -> None:
+    """Show of the actions what whoever acts may do, and hide the others."""
+    for action in CATALOGUE:
+        actions[action.id].setVisible(is_offered(action.id, workspace, is_locked=is_locked))
+
+
+def is_offered(action: str, workspace: Workspace | None, *, is_locked: bool = False) -> bool:
+    """Whether an action is on the screen of whoever acts in `workspace` (None: none is open yet)."""
+    if is_locked:
+        return action in _WHILE_LOCKED
+    if workspace is None:
+        return action not in _OF_PEOPLE and action.partition(".")[0] not in {"account", *_PARTS_OF_PLACES}
+    actor = workspace.actor
+    if actor is None:
+        return action in _WHILE_NOBODY_ACTS
+    if action == "account.set_up":
+        return actor.is_sole_owner
+    if action.startswith("account."):
+        return not actor.is_sole_owner
+    area = action.partition(".")[0]
+    if action in _OF_PLACES or area in _PARTS_OF_PLACES:
+        place = _OF_PLACES.get(action) or _BY_ID.get(area)
+        return place is not None and place.is_offered_to(actor)
+    if action in _RIGHTS:
+        from tradesense_desktop.services.permission import is_allowed
+
+        return is_allowed(workspace, _RIGHTS[action])
+    return action not in _OF_PEOPLE or action == "go.notifications"
