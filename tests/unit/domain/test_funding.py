@@ -134,6 +134,22 @@ def test_checklist_says_what_is_met_and_what_nobody_looked_at() -> None:
     }
 
 
+def test_checklist_names_a_pause_as_an_open_violation() -> None:
+    execution = opened(daily_loss={"severity": "pause_until_reset"})
+    execution.execute_trade(trade(1, "-6000"))
+    paused = state_of(execution.snapshot())
+    execution.close_day(after(days=1))
+    resumed = state_of(execution.snapshot())
+
+    met = [
+        next(
+            item.is_met for item in funding_checklist(state, is_paid=None, is_verified=None) if item.key == "violation"
+        )
+        for state in (paused, resumed)
+    ]
+    assert met == [False, True]
+
+
 def test_day_may_be_closed_while_the_decision_is_awaited() -> None:
     execution = reached()
 
