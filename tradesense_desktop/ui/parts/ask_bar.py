@@ -23,9 +23,10 @@ class AskBar(QFrame):
     No button is the default one: the answer is pressed, not fallen into. While the work is under way the buttons rest;
     a refusal is said here and the question stays.
 
-    Signals: closed() when the question is gone, answered or not.
+    Signals: asked() when a question is put; closed() when it is gone, answered or not.
     """
 
+    asked = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -99,6 +100,7 @@ class AskBar(QFrame):
         self._refusal.clear()
         self._show_state()
         self.show()
+        self.asked.emit()
         (self._field if field else self._cancel).setFocus(Qt.FocusReason.OtherFocusReason)
         self._field.selectAll()
 

@@ -59,6 +59,9 @@ class DetailsPanel(QWidget):
         self._foot.setSpacing(size.SPACE_8)
         self.notice = Notice(self.foot)
         self.question = AskBar(self.foot)
+        self._rows: list[QWidget] = []
+        self.question.asked.connect(lambda: self._show_rows(shown=False))
+        self.question.closed.connect(lambda: self._show_rows(shown=True))
         self._foot.addWidget(self.notice)
         self._foot.addWidget(self.question)
         column.addWidget(self.foot)
@@ -73,7 +76,8 @@ class DetailsPanel(QWidget):
         return lines
 
     def add_to_foot(self, row: QWidget) -> None:
-        """A row of buttons at the foot."""
+        """A row of buttons at the foot; while a question is put only its own buttons are there."""
+        self._rows.append(row)
         self._foot.addWidget(row)
 
     def show_head(self, drawing: str, tone: Tone, title: str, sentence: str = "") -> None:
@@ -91,6 +95,10 @@ class DetailsPanel(QWidget):
         self._area.hide()
         self.foot.hide()
         self._none.show()
+
+    def _show_rows(self, *, shown: bool) -> None:
+        for row in self._rows:
+            row.setVisible(shown)
 
     @property
     def title(self) -> str:

@@ -26,6 +26,7 @@ class FactLines(QWidget):
         self._title = title
         if title is not None:
             title.hide()
+            self.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(size.SPACE_8)
@@ -45,6 +46,7 @@ class FactLines(QWidget):
         self._said.clear()
         if self._title is not None:
             self._title.hide()
+            self.hide()
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -60,6 +62,16 @@ class FactLines(QWidget):
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.setContentsMargins(0, size.SPACE_4, 0, size.SPACE_4)
         self._add(label, words, text)
+
+    def add_text(self, text: str) -> None:
+        """A sentence that takes the whole width; an empty one is left out."""
+        if not text:
+            return
+        words = Words(text, self, wraps=True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._note("", text)
+        self._grid.addWidget(words, len(self._said) - 1, 0, 1, 2)
+        words.show()
 
     def add_identifier(self, label: str, whole: str | None) -> None:
         """An id or a hash: its beginning is shown, the whole of it copied; None is left out."""
@@ -80,10 +92,8 @@ class FactLines(QWidget):
         self._add(label, shown, whole)
 
     def _add(self, label: str, widget: QWidget, text: str) -> None:
-        at = len(self._said)
-        self._said.append((label, text))
-        if self._title is not None:
-            self._title.show()
+        self._note(label, text)
+        at = len(self._said) - 1
         name = Words(label, self, pixels=size.TYPE_SMALL, tone="muted", wraps=True)
         name.setFixedWidth(self._label_width)
         name.setContentsMargins(0, size.SPACE_4 + 1, 0, size.SPACE_4)
@@ -92,3 +102,9 @@ class FactLines(QWidget):
         self._grid.addWidget(widget, at, 1)
         name.show()
         widget.show()
+
+    def _note(self, label: str, text: str) -> None:
+        self._said.append((label, text))
+        if self._title is not None:
+            self._title.show()
+            self.show()

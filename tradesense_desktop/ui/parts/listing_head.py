@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from tradesense_desktop.ui.formatting.numbers import NumberFormat
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.filter_field import FilterField
 from tradesense_desktop.ui.parts.words import ElidedWords, Words
@@ -12,7 +13,7 @@ from tradesense_desktop.ui.theme import tokens as size
 
 
 class ListingHead(QWidget):
-    """Title and buttons in the first line; filters and the words “n of m, filtered by …” in the second.
+    """Title, the words “n of m, filtered by …” and buttons in the first line; filters in the second.
 
     Signals: filter_changed() when a choice or the text of the filter has changed.
     """
@@ -27,18 +28,20 @@ class ListingHead(QWidget):
         self._first = QHBoxLayout()
         self._first.setSpacing(size.SPACE_8)
         self._first.addWidget(Words(title, pixels=size.TYPE_FIGURE))
-        self._first.addStretch(1)
+        self._counts = ElidedWords(pixels=size.TYPE_SMALL, tone="muted")
+        self._counts.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self._counts.setContentsMargins(size.SPACE_4, 0, 0, size.SPACE_4)
+        self._first.addWidget(self._counts, 1)
         column.addLayout(self._first)
         self._choices: dict[str, ChoiceBox] = {}
         self._filter = FilterField(filter_name, self) if filter_name else None
         self._second = QHBoxLayout()
         self._second.setSpacing(size.SPACE_8)
-        self._counts = ElidedWords(pixels=size.TYPE_SMALL, tone="muted")
         if self._filter is not None:
             self._filter.filter_changed.connect(lambda _text: self.filter_changed.emit())
             self._second.addWidget(self._filter)
             column.addLayout(self._second)
-        self._second.addWidget(self._counts, 1)
+        self._second.addStretch(1)
 
     def add_button(self, title: str, *, primary: bool = False, hint: str = "") -> QPushButton:
         """A button at the right of the title; `hint` says what it does and how it is reached by keyboard."""
@@ -97,15 +100,17 @@ class ListingHead(QWidget):
 
     @property
     def counts(self) -> str:
-        """The words beside the filters."""
+        """The words beside the title."""
         return self._counts.text()
 
-    def show_counts(self, shown: str, total: str, suffix: str = "") -> None:
-        """Say how many of how many are shown, both as written figures, and why."""
+    def show_counts(self, numbers: NumberFormat, shown: int, total: int, suffix: str = "") -> None:
+        """Say how many of how many are shown, and why; `suffix` is what there is to add."""
         by = self.filtered_by
-        said = total
-        if by:
-            said = self.tr("{n} of {m}, filtered by {what}").format(n=shown, m=total, what=self.tr(" and ").join(by))
+        said = numbers.count(total) if total else ""
+        if by and total:
+            said = self.tr("{n} of {m}, filtered by {what}").format(
+                n=numbers.count(shown), m=said, what=self.tr(" and ").join(by)
+            )
         self.say(f"{said}  ·  {suffix}" if said and suffix else said or suffix)
 
     def say(self, sentence: str) -> None:

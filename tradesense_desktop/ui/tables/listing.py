@@ -18,6 +18,8 @@ Row = TypeVar("Row")
 class Listing(QStackedWidget, Generic[Row]):
     """Shows rows that are all here; when they are read again, the chosen one and the scroll position stay.
 
+    Where nothing is chosen the first row is; where the chosen one is gone, the one that has come to its place.
+
     Signals: row_chosen() when another row is chosen, or what the chosen one says has changed.
     """
 
@@ -57,8 +59,13 @@ class Listing(QStackedWidget, Generic[Row]):
     def show_rows(self, rows: Sequence[Row], total: int) -> None:
         """Show these rows, which a filter has left of `total`."""
         self._has_rows = bool(rows)
+        at = self.model.row_of(self.view.chosen_key) or 0
         self._keeping_place(lambda: self.model.show_held(rows))
-        self.setCurrentWidget(self.view if rows else self._no_match if total else self._empty)
+        is_shown = self.model.rowCount() > 0
+        self.setCurrentWidget(self.view if is_shown else self._no_match if total else self._empty)
+        shown = self.model.rowCount()
+        if self.chosen is None and shown:
+            self.view.choose_key(self.model.keys[min(at, shown - 1)])
         self.row_chosen.emit()
 
     def show_failure(self, sentence: str) -> None:

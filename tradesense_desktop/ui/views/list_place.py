@@ -76,11 +76,6 @@ class ListPlace(QWidget):
         """Go to the filter."""
         self.head.focus_filter()
 
-    @property
-    def is_at_rest(self) -> bool:
-        """Whether nothing is being read or written for this place."""
-        return self._reading is None and self._writing is None
-
     def read_in_background(self, work: Callable[[], Result], show: Callable[[Result], object]) -> None:
         """Read; of two readings under way only the later is shown, it knows more."""
         task = self._surroundings.tasks.read(work, owner=self)

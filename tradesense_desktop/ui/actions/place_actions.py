@@ -1,0 +1,47 @@
+"""Actions of the places of alerts, payments, keys and the audit log; the first part of an id is the place."""
+
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from tradesense_desktop.ui.actions.action import Action, Menu
+
+_ALERTS: Final = (
+    ("acknowledge", QT_TRANSLATE_NOOP("Actions", "Acknowledge the alert"), "A", "check", "seen triage"),
+    ("resolve", QT_TRANSLATE_NOOP("Actions", "Resolve the alert…"), "R", "approval", "close done triage"),
+    ("dismiss", QT_TRANSLATE_NOOP("Actions", "Mark the alert as a false positive…"), "X", "close", "nothing triage"),
+    ("group", QT_TRANSLATE_NOOP("Actions", "Group alerts by what raised them"), "G", "columns", "correlation"),
+    ("watch", QT_TRANSLATE_NOOP("Actions", "Look for unusual activity now"), "Ctrl+Shift+V", "search", "scan inactive"),
+    (
+        "thresholds",
+        QT_TRANSLATE_NOOP("Actions", "Thresholds of unusual activity…"),
+        "Ctrl+Shift+T",
+        "target",
+        "policy limits settings",
+    ),
+)
+_PAYMENTS: Final = (
+    ("webhook", QT_TRANSLATE_NOOP("Actions", "Take in a message of a provider…"), "Ctrl+Shift+W", "bring", "webhook"),
+    ("record", QT_TRANSLATE_NOOP("Actions", "Record a bank transfer…"), "Ctrl+Shift+R", "payment", "add by hand"),
+    ("receive", QT_TRANSLATE_NOOP("Actions", "Mark the payment as received…"), "Ctrl+Alt+E", "check", "success paid"),
+    ("fail", QT_TRANSLATE_NOOP("Actions", "Mark the payment as failed…"), "Ctrl+Alt+F", "breach", "bounced"),
+    ("cancel", QT_TRANSLATE_NOOP("Actions", "Cancel the payment…"), "Ctrl+Alt+X", "close", "never came"),
+    ("refund", QT_TRANSLATE_NOOP("Actions", "Note a refund…"), "Ctrl+Alt+B", "back", "give back money"),
+)
+_KEYS: Final = (
+    ("make", QT_TRANSLATE_NOOP("Actions", "Make the first key…"), "Ctrl+Alt+N", "key", "encryption seal"),
+    ("unlock", QT_TRANSLATE_NOOP("Actions", "Unlock the key…"), "Ctrl+Alt+U", "lock", "passphrase open"),
+    ("rotate", QT_TRANSLATE_NOOP("Actions", "Replace the key…"), "Ctrl+Alt+R", "refresh", "rotate new"),
+    ("sheet", QT_TRANSLATE_NOOP("Actions", "Show the recovery sheet…"), "Ctrl+Alt+P", "note", "print paper backup"),
+    ("import", QT_TRANSLATE_NOOP("Actions", "Import a recovery sheet…"), "Ctrl+Alt+I", "bring", "restore"),
+)
+_AUDIT: Final = (
+    ("more", QT_TRANSLATE_NOOP("Actions", "Read older entries of the audit log"), "Ctrl+Shift+J", "audit", "page"),
+)
+_GROUPS: Final = (("alerts", 10, _ALERTS), ("payments", 11, _PAYMENTS), ("keys", 12, _KEYS), ("audit", 13, _AUDIT))
+
+PLACE_ACTIONS: Final[tuple[Action, ...]] = tuple(
+    Action(f"{place}.{name}", str(title), Menu.EDIT, group, shortcut, icon, keywords=keywords)
+    for place, group, entries in _GROUPS
+    for name, title, shortcut, icon, keywords in entries
+)
