@@ -1,4 +1,4 @@
-"""Actions of the places of alerts, payments, keys and the audit log; the first part of an id is the place."""
+"""Actions of the places beside the challenges; the first part of an id is the place."""
 
 from typing import Final
 
@@ -38,7 +38,29 @@ _KEYS: Final = (
 _AUDIT: Final = (
     ("more", QT_TRANSLATE_NOOP("Actions", "Read older entries of the audit log"), "Ctrl+Shift+J", "audit", "page"),
 )
-_GROUPS: Final = (("alerts", 10, _ALERTS), ("payments", 11, _PAYMENTS), ("keys", 12, _KEYS), ("audit", 13, _AUDIT))
+_FUNDING: Final = (
+    ("approve", QT_TRANSLATE_NOOP("Actions", "Approve the funding…"), "Ctrl+Alt+A", "check", "decide accept"),
+    ("reject", QT_TRANSLATE_NOOP("Actions", "Reject the funding…"), "Ctrl+Alt+D", "close", "decide decline refuse"),
+    ("next_phase", QT_TRANSLATE_NOOP("Actions", "Open the next phase…"), "Ctrl+Alt+G", "created", "continue"),
+)
+_USERS: Final = (
+    ("register", QT_TRANSLATE_NOOP("Actions", "Register somebody…"), "Ctrl+Alt+J", "created", "add new account"),
+    ("verify", QT_TRANSLATE_NOOP("Actions", "Verify the account…"), "Ctrl+Alt+V", "check", "confirm let in"),
+    ("readmit", QT_TRANSLATE_NOOP("Actions", "Readmit the person…"), "Ctrl+Alt+W", "back", "suspended let in"),
+    ("end_sessions", QT_TRANSLATE_NOOP("Actions", "End all sessions of the person…"), "Ctrl+Alt+Q", "sign_out", ""),
+    ("change_role", QT_TRANSLATE_NOOP("Actions", "Change the role of the person…"), "Ctrl+Alt+O", "people", "rights"),
+    ("suspend", QT_TRANSLATE_NOOP("Actions", "Suspend the person…"), "Ctrl+Alt+S", "lock", "keep out block"),
+    ("delete", QT_TRANSLATE_NOOP("Actions", "Delete the account…"), "Ctrl+Shift+Del", "close", "close remove"),
+    ("erase", QT_TRANSLATE_NOOP("Actions", "Erase the deleted person…"), "Ctrl+Alt+Z", "key", "forget privacy"),
+)
+_GROUPS: Final = (
+    ("funding", 8, _FUNDING),
+    ("users", 9, _USERS),
+    ("alerts", 10, _ALERTS),
+    ("payments", 11, _PAYMENTS),
+    ("keys", 12, _KEYS),
+    ("audit", 13, _AUDIT),
+)
 
 PLACE_ACTIONS: Final[tuple[Action, ...]] = tuple(
     Action(f"{place}.{name}", str(title), Menu.EDIT, group, shortcut, icon, keywords=keywords)
