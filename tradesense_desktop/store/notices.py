@@ -87,7 +87,8 @@ PHASES: Final = (
 )
 WAITING: Final = (
     "SELECT id, challenge_type, printf('%.15g', initial_balance), currency, updated_at FROM challenges"
-    " WHERE status = 'ACTIVE' AND profit_target_reached_at IS NOT NULL AND archived_at IS NULL AND +user_id <> ?"
+    " INDEXED BY idx_challenges_funding_queue WHERE status = 'ACTIVE' AND profit_target_reached_at IS NOT NULL"
+    " AND archived_at IS NULL AND user_id <> ?"
     " AND NOT EXISTS (SELECT 1 FROM json_each(challenges.rule_state, '$.approvals') AS approval"
     " WHERE approval.value = ?) ORDER BY updated_at DESC LIMIT ?"
 )
