@@ -55,7 +55,7 @@ class Replayer:
             if self._state.status.is_end:
                 raise ReplayBroken(event_type, f"the challenge had ended as {self._state.status}")
             applier(self._state, event_data)
-        elif event_type not in _LEAVES_STATE:
+        elif event_type not in LEAVES_STATE:
             raise ReplayBroken(event_type, "no such event is known here")
         elif event_type == EventType.RISK_ALERT_RAISED:
             _note_alert(self._state, event_data)
@@ -163,7 +163,7 @@ _APPLIERS: Final[dict[str, Callable[[ChallengeState, EventData], object]]] = {
     EventType.FUNDING_REJECTED: _reject,
     EventType.CHALLENGE_FUNDED: _fund,
 }
-_LEAVES_STATE: Final = frozenset(
+LEAVES_STATE: Final = frozenset(
     {
         EventType.RISK_ALERT_RAISED,
         EventType.RISK_ALERT_UPDATED,
@@ -171,3 +171,4 @@ _LEAVES_STATE: Final = frozenset(
         EventType.NOTE_ADDED,
     }
 )
+"""Events that tell of a challenge and move nothing of it; older rows may be recorded after them."""

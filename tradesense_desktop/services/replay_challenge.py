@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tradesense_desktop.domain.challenge import Challenge, rebuilt_columns
 from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
-from tradesense_desktop.domain.replay import Replayer
+from tradesense_desktop.domain.replay import LEAVES_STATE, Replayer
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import check_visible
@@ -53,6 +53,8 @@ def replay_challenge(
         for event in stream_events(reading, challenge_id, last=to):
             # The creation is recorded when the statement comes; its rows may have occurred years before.
             if at is not None and event.occurred_at > at and event.sequence_number > 1:
+                if event.event_type in LEAVES_STATE:
+                    continue  # a note of today may be followed by the rows of an older statement
                 break
             replayer.apply(event.event_type, event.event_data, challenge_id=challenge_id, recorded_at=event.recorded_at)
             last_event = f"{event.event_type} of {event.occurred_at:%Y-%m-%d %H:%M:%S} UTC"
