@@ -40,8 +40,8 @@ class RecoverySheet:
     key: OuterKey
 
 
-def sheet_text(sheet: RecoverySheet, at: datetime) -> str:
-    """The sheet as it is printed, written down `at` a moment (aware UTC)."""
+def sheet_text(sheet: RecoverySheet, at: datetime, command: str = "key import") -> str:
+    """The sheet as it is printed, written down `at` a moment (aware UTC); `command` is what takes it again."""
     groups = _spelled(sheet)
     lines = [" ".join(groups[start : start + _GROUPS_A_LINE]) for start in range(0, len(groups), _GROUPS_A_LINE)]
     return "\n".join(
@@ -59,9 +59,9 @@ def sheet_text(sheet: RecoverySheet, at: datetime) -> str:
             "what must not be lost or copied, and delete the file.",
             "",
             "To use it: type the lines above into a text file, or keep this one, and give it to",
-            "    tradesense --workspace FOLDER key import FILE",
+            f"    tradesense --workspace FOLDER {command} FILE",
             "The digits 0, 1 and 8 are read as O, I and B. The last characters are a checksum: a slip is found.",
-            "A sheet opens the workspace until its key is replaced (tradesense key rotate); print a new one then.",
+            "A sheet is of use until its key is replaced by another one; print a new one then.",
             "",
         )
     )

@@ -1,6 +1,7 @@
 """`tradesense key …`: the key that seals private data, its replacement, and its recovery sheet."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from tradesense_desktop.services.read_key_status import KeyHolder, KeyState, Key
 from tradesense_desktop.services.rotate_key import rotate_key
 from tradesense_desktop.services.unlock_key import unlock_key
 
-_VARIABLE = "TRADESENSE_KEY_PASSPHRASE"
+PASSPHRASE_VARIABLE = "TRADESENSE_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 _LARGEST_SHEET = 100_000
 _PRIVATE = 0o600
 _PLACES = {
@@ -93,15 +94,7 @@ def rotate_command(session: Session, asks_for_new: bool, as_json: bool) -> None:
 def export_command(session: Session, path: Path) -> None:
     """Write the recovery sheet into a new file that only you can read."""
     workspace = session.workspace()
-    if path.exists():
-        raise Refused(f"{path} is there already; name a new file.")
-    sheet = export_recovery_sheet(workspace, passphrase=_passphrase(read_key_status(workspace)))
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "w", encoding="utf-8") as file:
-            file.write(sheet)
-    except OSError as error:
-        raise Refused(f"{path} cannot be written ({error.strerror or error}).") from error
-    click.echo(f"The recovery sheet is in {path}: print it, put it away, and delete the file.")
+    write_sheet_file(path, lambda: export_recovery_sheet(workspace, passphrase=_passphrase(read_key_status(workspace))))
 
 
 @key_group.command("import", epilog="Example: tradesense key import recovery.txt")
@@ -111,12 +104,26 @@ def export_command(session: Session, path: Path) -> None:
 def import_command(session: Session, path: Path, as_json: bool) -> None:
     """Take the key from a recovery sheet, as it was exported or typed in again."""
     workspace = session.workspace()
-    text = _sheet_text(path)
+    text = read_sheet_file(path)
     status = import_recovery_sheet(workspace, text, passphrase=_new_passphrase(read_key_status(workspace)))
     _show(status, as_json=as_json)
 
 
-def _sheet_text(path: Path) -> str:
+def write_sheet_file(path: Path, sheet: Callable[[], str]) -> None:
+    """Write a recovery sheet into a new file that nobody else can read; it is made only where the name is free."""
+    if path.exists():
+        raise Refused(f"{path} is there already; name a new file.")
+    text = sheet()
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written ({error.strerror or error}).") from error
+    click.echo(f"The recovery sheet is in {path}: print it, put it away, and delete the file.")
+
+
+def read_sheet_file(path: Path) -> str:
+    """The text of a file that should hold a recovery sheet."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_SHEET + 1)
@@ -131,7 +138,7 @@ def _sheet_text(path: Path) -> str:
 
 def _passphrase(status: KeyStatus) -> str | None:
     """The passphrase of the key file, where that is what opens the key; None where nothing has to be asked."""
-    return secret(_VARIABLE, "Passphrase of the key file") if status.holder is KeyHolder.FILE else None
+    return secret(PASSPHRASE_VARIABLE, "Passphrase of the key file") if status.holder is KeyHolder.FILE else None
 
 
 def _new_passphrase(status: KeyStatus) -> str | None:
@@ -141,7 +148,7 @@ def _new_passphrase(status: KeyStatus) -> str | None:
     click.echo(
         "This system has no keyring: the key is kept in keys.json of the workspace, under a passphrase.", err=True
     )
-    return secret(_VARIABLE, "Passphrase of the key file", confirm=True)
+    return secret(PASSPHRASE_VARIABLE, "Passphrase of the key file", confirm=True)
 
 
 def _show(status: KeyStatus, *, as_json: bool) -> None:

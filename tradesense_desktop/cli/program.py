@@ -12,7 +12,7 @@ import click
 from tradesense_desktop import __version__
 from tradesense_desktop.domain.progress import Cancelled
 from tradesense_desktop.services.errors import Refused
-from tradesense_desktop.services.open_workspace import Workspace, open_workspace
+from tradesense_desktop.services.open_workspace import Workspace, needs_passphrase, open_workspace
 from tradesense_desktop.settings import default_workspace_directory
 
 DONE = 0
@@ -57,7 +57,10 @@ class Session:
     def workspace_of_nobody(self) -> Workspace:
         """The workspace before anybody has signed in."""
         if self._workspace is None:
-            self._workspace = open_workspace(self.directory)
+            passphrase = None
+            if needs_passphrase(self.directory):
+                passphrase = secret("TRADESENSE_KEY_PASSPHRASE", "Passphrase of the workspace")
+            self._workspace = open_workspace(self.directory, passphrase=passphrase)
         return self._workspace
 
     def password(self) -> str:
@@ -202,6 +205,7 @@ def _add_commands() -> None:
         opening,
         payment,
         people,
+        workspace,
     )
 
     for command in (
@@ -226,5 +230,6 @@ def _add_commands() -> None:
         funding.funding_group,
         alerts.alerts_group,
         key.key_group,
+        workspace.workspace_group,
     ):
         program.add_command(command)

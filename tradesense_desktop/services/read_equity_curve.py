@@ -33,7 +33,7 @@ _NO_BREACH: Final = -1
 
 def read_equity_curve(workspace: Workspace, challenge_id: str, progress: ProgressReport = unwatched) -> EquitySeries:
     """The curve of a challenge; from the column cache where the history has not grown since."""
-    cache = ColumnCache(workspace.cache_directory)
+    cache = ColumnCache(workspace.cache_directory, keeps=not workspace.is_encrypted)
     with refusals(), workspace.reading() as reading:
         check_visible(reading, workspace, challenge_id)
         challenge = read_challenge(reading, challenge_id)

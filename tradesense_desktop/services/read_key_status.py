@@ -9,9 +9,9 @@ from tradesense_desktop.services.permission import acting
 from tradesense_desktop.store.data_keys import count_data_keys, usable_outer_key
 from tradesense_desktop.store.key_holder import lies_in_file
 from tradesense_desktop.store.outer_key_setting import KeyHolder, read_outer_key, read_workspace_id
-from tradesense_desktop.store.system_keyring import has_keyring
+from tradesense_desktop.store.system_keyring import has_keyring as system_has_keyring
 
-__all__ = ["KeyHolder", "KeyState", "KeyStatus", "read_key_status"]
+__all__ = ["KeyHolder", "KeyState", "KeyStatus", "read_key_status", "system_has_keyring"]
 
 
 class KeyState(StrEnum):
@@ -54,7 +54,7 @@ def read_key_status(workspace: Workspace) -> KeyStatus:
         counts = count_data_keys(reading)
         if setting is None:
             return KeyStatus(
-                KeyState.NONE, workspace_id, None, None, has_keyring(), False, counts.live, counts.destroyed
+                KeyState.NONE, workspace_id, None, None, system_has_keyring(), False, counts.live, counts.destroyed
             )
         is_open = usable_outer_key(reading, setting.current) is not None
         holder = KeyHolder.FILE if lies_in_file(workspace.directory, setting.current) else None
@@ -65,7 +65,7 @@ def read_key_status(workspace: Workspace) -> KeyStatus:
             workspace_id,
             setting.current,
             holder,
-            has_keyring(),
+            system_has_keyring(),
             bool(setting.retiring),
             counts.live,
             counts.destroyed,

@@ -28,10 +28,14 @@ _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
 class ColumnCache:
-    """Arrays by challenge in one folder; safe to use from several threads and processes at once."""
+    """Arrays by challenge in one folder; safe to use from several threads and processes at once.
 
-    def __init__(self, directory: Path) -> None:
+    One that does not keep anything is for a workspace that is encrypted as a whole.
+    """
+
+    def __init__(self, directory: Path, *, keeps: bool = True) -> None:
         self._directory = directory
+        self._keeps = keeps
 
     def load(self, challenge_id: str, head: Head) -> dict[str, NDArray[Any]] | None:
         """The arrays that were stored for just this head; None where there are none."""
@@ -49,6 +53,8 @@ class ColumnCache:
 
         Raises OSError where the folder cannot be written: the caller goes on without a cache.
         """
+        if not self._keeps:
+            return
         self._directory.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         unfinished = self._directory / f".{challenge_id}.{secrets.token_hex(8)}"
         try:

@@ -11,6 +11,7 @@ from pysqlite3 import dbapi2
 
 from tradesense_desktop.store import schema_functions
 from tradesense_desktop.store.authority import Acting, Authority, may_write
+from tradesense_desktop.store.drivers import driver_of
 from tradesense_desktop.store.row_guards import ROW_GUARDS, SET_ACTING
 
 _BUSY_SECONDS: Final = 5.0
@@ -182,7 +183,8 @@ def close_to_others(path: Path) -> None:
 
 def _open(path: Path, *, read_only: bool) -> dbapi2.Connection:
     mode = "ro" if read_only else "rw"
-    connection = dbapi2.connect(
+    driver = driver_of(path)
+    connection: dbapi2.Connection = driver.module.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=_BUSY_SECONDS,
@@ -191,6 +193,8 @@ def _open(path: Path, *, read_only: bool) -> dbapi2.Connection:
         cached_statements=_CACHED_STATEMENTS,
     )
     try:
+        if driver.raw_key is not None:
+            connection.execute(f"PRAGMA key = \"x'{driver.raw_key.hex()}'\"")
         connection.execute(f"PRAGMA cache_size = -{_READER_KIBIBYTES if read_only else _WRITER_KIBIBYTES}")
         for pragma in _PRAGMAS:
             connection.execute(pragma)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pysqlite3 import dbapi2
 from sqlalchemy.exc import DBAPIError
 
 from tradesense_desktop.domain.progress import Cancelled
+from tradesense_desktop.store.drivers import driver_errors
 from tradesense_desktop.store.errors import StoreRefusal, WorkspaceBusy, WorkspaceDamaged, WorkspaceUnusable
 
 _BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
@@ -25,7 +25,7 @@ def is_interruption(error: Exception) -> bool:
 def refusal_of(error: Exception, path: Path) -> StoreRefusal | None:
     """The refusal to show for a driver's error about `path`; None where it is no fault of the environment."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if not isinstance(cause, dbapi2.Error):
+    if not isinstance(cause, driver_errors()):
         return None
     name = str(getattr(cause, "sqlite_errorname", ""))
     if name.startswith(_BUSY):
@@ -42,7 +42,7 @@ def refusals_about(path: Path) -> Iterator[None]:
     """Turn the environment's faults inside into refusals that name `path`, and an aborted statement into Cancelled."""
     try:
         yield
-    except (DBAPIError, dbapi2.Error) as error:
+    except driver_errors() as error:
         if is_interruption(error):
             raise Cancelled from error
         refusal = refusal_of(error, path)

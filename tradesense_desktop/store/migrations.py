@@ -10,6 +10,7 @@ from pysqlite3 import dbapi2
 
 from tradesense_desktop.settings import schema_directory
 from tradesense_desktop.store.connection import connect_to_migrate, connect_to_stranger, make_private
+from tradesense_desktop.store.drivers import driver_errors, driver_of
 from tradesense_desktop.store.errors import StoreRefusal
 from tradesense_desktop.store.fingerprint import Structure, is_same, read_structure
 
@@ -102,7 +103,9 @@ def upgrade(path: Path, version: str, scripts: Path) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    engine = create_engine("sqlite://", module=dbapi2, creator=lambda: connect_to_migrate(path), poolclass=NullPool)
+    engine = create_engine(
+        "sqlite://", module=driver_of(path).module, creator=lambda: connect_to_migrate(path), poolclass=NullPool
+    )
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         if connection.scalar(text("SELECT version FROM schema_version")) != version:
@@ -146,7 +149,7 @@ def _load(path: Path) -> None:
         try:
             with closing(connect_to_migrate(path)) as connection:
                 connection.executescript(schema_text())
-        except dbapi2.OperationalError as error:
+        except driver_errors() as error:
             # The change to WAL does not wait for the other process as everything else does.
             if not str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_BUSY") or time.monotonic() > deadline:
                 raise

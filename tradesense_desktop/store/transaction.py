@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from pysqlite3 import dbapi2
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from tradesense_desktop.domain.progress import Cancelled, Progress, ProgressReport
+from tradesense_desktop.store.drivers import driver_errors
 from tradesense_desktop.store.outer_keys import OuterKeys
 
 _STEPS_BETWEEN_LOOKS: Final = 4_000
@@ -62,7 +61,7 @@ class Reading:
         self._call_between_steps(look)
         try:
             yield
-        except (DBAPIError, dbapi2.Error):
+        except driver_errors():
             if raised:
                 raise raised[0] from None
             raise

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
-from pysqlite3 import dbapi2
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 from tradesense_desktop.domain.people import Actor, Role
@@ -19,6 +18,8 @@ from tradesense_desktop.store import migrations
 from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.connection import close_to_others, connect, connect_to_write, make_private
 from tradesense_desktop.store.database_errors import refusals_about
+from tradesense_desktop.store.drivers import driver_of
+from tradesense_desktop.store.encrypted_store import EncryptionTooLate, make_encrypted, unlock_store, wants_encryption
 from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnusable
 from tradesense_desktop.store.outer_keys import OuterKeys
 from tradesense_desktop.store.sessions import check_actor
@@ -37,16 +38,18 @@ _FOLDER_MODE: Final = 0o700
 _SECONDS_BETWEEN_INTERRUPTS: Final = 0.02
 
 
-def open_workspace(directory: Path) -> "Workspace":
+def open_workspace(directory: Path, *, encrypted: bool = False, passphrase: str | None = None) -> "Workspace":
     """The workspace in `directory`, made where there is none: folder 0700, store 0600, the implicit owner in it.
 
-    Without accounts it acts as that owner; with accounts as nobody, until somebody has signed in.
+    Without accounts it acts as that owner; with accounts as nobody, until somebody has signed in. With `encrypted` a
+    new one is encrypted as a whole; `passphrase` is that of its key file, where the system has no keyring.
 
     Raises StoreRefusal where the folder cannot be written, the store is damaged or its schema is not ours.
     """
     path = directory / STORE_NAME
     try:
         is_own_folder = _is_own_folder(path)
+        _unlock(path, encrypted=encrypted, passphrase=passphrase)
         make_private(path)
         if not stat.S_ISREG(path.lstat().st_mode):
             raise WorkspaceUnusable(path, "it is no regular file")
@@ -69,6 +72,18 @@ def open_workspace(directory: Path) -> "Workspace":
         workspace.close()
         raise
     return workspace if owner_id is None else workspace.acting_as(Actor(owner_id, Role.USER))
+
+
+def _unlock(path: Path, *, encrypted: bool, passphrase: str | None) -> None:
+    """Choose the driver of the store, and the key of a new one that is to be encrypted."""
+    if unlock_store(path, passphrase):
+        return
+    is_there = path.exists() and path.stat().st_size > 0
+    if encrypted and is_there:
+        raise EncryptionTooLate(path.parent)
+    if not is_there and (encrypted or wants_encryption()):
+        make_encrypted(path.parent, passphrase)
+        unlock_store(path, passphrase)
 
 
 def _is_own_folder(path: Path) -> bool:
@@ -101,6 +116,11 @@ class Workspace:
         handle = copy(self)
         handle.actor = actor
         return handle
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the store is encrypted as a whole, so that nothing derived from it may lie beside it in plain."""
+        return driver_of(self.path).raw_key is not None
 
     @property
     def cache_directory(self) -> Path:
@@ -259,7 +279,7 @@ def _engine(path: Path, begin: str, *, read_only: bool) -> Engine:
     """Connections as store/connection.py makes them, with transactions begun by us."""
     engine = create_engine(
         "sqlite://",
-        module=dbapi2,
+        module=driver_of(path).module,
         creator=lambda: connect(path, read_only=True) if read_only else connect_to_write(path),
         poolclass=NullPool,
     )
