@@ -66,7 +66,15 @@ class PlaceEntry:
 EVERYBODY: Final = frozenset(Role)
 STAFF: Final = frozenset(role for role in Role if role.is_staff)
 
+
+def _funding(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> Place:
+    from tradesense_desktop.ui.views.admin.funding_place import FundingPlace
+
+    return FundingPlace(workspace, surroundings, parent)
+
+
 PLACES: Final[tuple[PlaceEntry, ...]] = (
     PlaceEntry("challenges", "challenges", "go.challenges", EVERYBODY, for_sole_owner=True),
     PlaceEntry("challenge", "challenge", "go.challenge", EVERYBODY, for_sole_owner=True),
+    PlaceEntry("funding", "funding", "go.funding", STAFF, for_sole_owner=False, make=_funding),
 )
