@@ -9,6 +9,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from tests.people import People, workspace_with_people
+from tests.unit.store.keys import give_key
 from tests.waiting_challenges import waiting_challenge
 from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.domain.progress import Cancelled, Progress
@@ -214,6 +215,18 @@ def test_event_that_holds_nothing_and_has_a_right_hash_breaks_the_replay(
     tamper(SEALED_AGAIN, id=challenge_id, number=last.sequence_number, data=canonical_text(data))
 
     assert found(people, challenge_id) == (HistoryFault.REPLAY_BROKEN, last.sequence_number)
+
+
+def test_history_whose_metadata_is_sealed_holds_without_the_key_too(people: People, tmp_path: Path) -> None:
+    key = give_key(people.superadmin)
+    challenge_id = waiting_challenge(people.trader, tmp_path)
+    with people.auditor.reading() as reading:
+        (stored,) = reading.driver.execute("SELECT metadata FROM trades WHERE sequence_number = 1").fetchone()
+    assert stored.startswith('{"ct":')
+
+    assert check_history(people.auditor, challenge_id).is_whole
+    people.superadmin.keys.forget(key.id)
+    assert check_history(people.auditor, challenge_id).is_whole
 
 
 def test_history_of_others_is_checked_by_staff_alone(people: People, challenge_id: str) -> None:
