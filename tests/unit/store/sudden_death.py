@@ -11,8 +11,7 @@ from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 
-from pysqlite3 import dbapi2
-
+from tests.raw_store import open_raw
 from tradesense_desktop.store.workspace import STORE_NAME, open_workspace
 
 _LONGEST_SECONDS = 300
@@ -89,8 +88,7 @@ def _run(arguments: Sequence[str], moment: float | None, begins_with: bytes | No
 
 def _check_file(directory: Path) -> None:
     """The store opens as it is, is whole to SQLite, and opens again as a workspace."""
-    uri = f"{(directory / STORE_NAME).absolute().as_uri()}?mode=rw"
-    with closing(dbapi2.connect(uri, uri=True)) as connection:
+    with closing(open_raw(directory / STORE_NAME)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     open_workspace(directory).close()

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pysqlite3 import dbapi2
 
 from tests.unit.store.ledgers import CLOCK, create, create_challenge, fixed_uuid
 from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
+from tradesense_desktop.store.drivers import driver_of
 from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.users import find_owner
 from tradesense_desktop.store.workspace import Workspace, open_workspace
@@ -48,7 +48,7 @@ def test_result_comes_back_as_it_was_recorded(workspace: Workspace) -> None:
 def test_second_result_of_a_command_is_refused_by_the_store(workspace: Workspace) -> None:
     workspace.write(lambda transaction: record_command_result(transaction, _result(fixed_uuid(7), first="1")))
 
-    with pytest.raises(dbapi2.IntegrityError):
+    with pytest.raises(driver_of(workspace.path).module.IntegrityError):
         workspace.write(lambda transaction: record_command_result(transaction, _result(fixed_uuid(7), second="2")))
 
     with workspace.reading() as reading:

@@ -1,8 +1,8 @@
 """Private JSON is sealed where it is written and handed out as far as the key is there."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.raw_store import open_raw
 from tests.unit.store.keys import give_key
 from tests.unit.store.ledgers import CLOCK, continued, create, create_challenge, fixed_uuid, trades
 from tradesense_desktop.audit.key_wrap import new_outer_key
@@ -162,7 +163,8 @@ def test_no_file_of_the_workspace_holds_the_plain_text(workspace: Workspace, dir
     assert plain_bytes(directory, SECRET.encode()) == []
     workspace.close()
     assert plain_bytes(directory, SECRET.encode()) == []
-    assert plain_bytes(directory, b"NOTE_ADDED") == [STORE_NAME]
+    if not workspace.is_encrypted:
+        assert plain_bytes(directory, b"NOTE_ADDED") == [STORE_NAME]
 
 
 def test_metadata_of_an_alert_is_sealed_under_the_key_of_the_challenges_owner(workspace: Workspace) -> None:
@@ -262,10 +264,9 @@ def test_event_whose_metadata_was_exchanged_is_marked_as_broken(workspace: Works
         )
     )
     workspace.close()
-    with sqlite3.connect(directory / STORE_NAME) as attacker:
+    with closing(open_raw(directory / STORE_NAME)) as attacker:
         attacker.execute("DROP TRIGGER trg_challenge_events_immutable_update")
         attacker.execute("UPDATE challenge_events SET metadata = ? WHERE id = ?", (forged, event_id))
-    attacker.close()
 
     # The store itself says that its guards were taken away; what it holds is looked at all the same.
     opened = Workspace(directory / STORE_NAME)

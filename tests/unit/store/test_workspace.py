@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from tests.unit.store.ledgers import create_challenge
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.store.challenges import find_challenge, list_challenges
+from tradesense_desktop.store.drivers import driver_of
+from tradesense_desktop.store.encrypted_store import MARKER_NAME
 from tradesense_desktop.store.errors import StoreRefusal, WorkspaceClosed, WorkspaceDamaged, WorkspaceUnusable
 from tradesense_desktop.store.users import OWNER_EMAIL, find_owner
 from tradesense_desktop.store.workspace import STORE_NAME, Workspace, open_workspace
@@ -111,7 +113,7 @@ def test_each_thread_reads_through_its_own_connection_which_ends_with_it(workspa
     assert drivers[0] is not drivers[1]
     assert open_while_alive == [2]
     assert len(workspace._open) == 1
-    with pytest.raises(dbapi2.ProgrammingError):
+    with pytest.raises(driver_of(workspace.path).module.ProgrammingError):
         drivers[1].execute("SELECT 1")  # type: ignore[attr-defined]
 
 
@@ -174,7 +176,7 @@ def test_closed_workspace_is_one_file(directory: Path) -> None:
             assert len(list_challenges(reading)) == 1
         workspace.revision()
 
-    assert [file.name for file in directory.iterdir()] == ["workspace.sqlite"]
+    assert {file.name for file in directory.iterdir()} - {MARKER_NAME} == {"workspace.sqlite"}
 
 
 def test_closed_workspace_refuses_everything(directory: Path) -> None:

@@ -232,8 +232,8 @@ class _held_by_another_process:  # noqa: N801 - read as a phrase
 
     def __init__(self, directory: Path, seconds: str) -> None:
         script = (
-            "import sys, threading; from pysqlite3 import dbapi2\n"
-            "connection = dbapi2.connect(sys.argv[1], isolation_level=None)\n"
+            "import sys, threading; from pathlib import Path; from tests.raw_store import open_raw\n"
+            "connection = open_raw(Path(sys.argv[1]))\n"
             "connection.execute('BEGIN IMMEDIATE')\n"
             "print('held', flush=True)\n"
             "threading.Event().wait(float(sys.argv[2]))\n"
