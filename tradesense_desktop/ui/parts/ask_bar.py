@@ -58,7 +58,6 @@ class AskBar(QFrame):
         self._cancel.clicked.connect(lambda _checked=False: self.close_question())
         self._confirm.clicked.connect(lambda _checked=False: self._on_confirmed())
         self._field.textChanged.connect(lambda _text: self._show_state())
-        self._field.returnPressed.connect(self._confirm.setFocus)
         self.hide()
 
     @property
@@ -126,13 +125,15 @@ class AskBar(QFrame):
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape takes the question back; Enter presses the button that has the focus."""
+        """Escape takes the question back; Enter goes on from the field, or presses the button that has the focus."""
         if event.key() == Qt.Key.Key_Escape and not self._is_busy:
             self.close_question()
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focused = self.focusWidget()
-            if isinstance(focused, QPushButton) and focused.isEnabled():
+            if focused is self._field and self._confirm.isEnabled():
+                self._confirm.setFocus(Qt.FocusReason.OtherFocusReason)
+            elif isinstance(focused, QPushButton) and focused.isEnabled():
                 focused.click()
             return
         super().keyPressEvent(event)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.actions.local_actions import with_shortcut
-from tradesense_desktop.ui.parts.confirmation import Confirmation, Question
+from tradesense_desktop.ui.parts.ask_bar import AskBar
 from tradesense_desktop.ui.parts.notice import Notice
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
@@ -73,6 +72,9 @@ class DecisionPanel(QWidget):
         column.addSpacing(_LEAST_GAP)
         column.addStretch(1)
         self._build_rejection(column, body)
+        for button, question in self._asking:
+            question.asked.connect(button.hide)
+            question.closed.connect(button.show)
         area.setWidget(body)
         outer.addWidget(area)
         self.show_nothing()
@@ -167,8 +169,9 @@ class DecisionPanel(QWidget):
             said = self.tr("{n} points of the checklist are not met. {said}").format(
                 n=numbers.count(len(open_points)), said=said
             )
-        self._ask_approval.ask(Question(said, self.tr("Approve")))
-        self._show_state()
+        self._ask_approval.ask(
+            said, self.tr("Approve"), lambda _typed: self.approved.emit(self._comment.text().strip())
+        )
 
     def ask_rejection(self) -> None:
         """Say what a rejection will do, and ask; what is missing is gone to first."""
@@ -193,23 +196,18 @@ class DecisionPanel(QWidget):
                 "the trader reads: “{reason}”"
             )
         )
-        self._ask_rejection.ask(Question(said.format(reason=self._reason.text().strip()), self.tr("Reject")))
-        self._show_state()
+        self._ask_rejection.ask(said.format(reason=self._reason.text().strip()), self.tr("Reject"), self._on_rejection)
 
     def ask_next_phase(self) -> None:
         """Say what opening the next phase will do, and ask."""
         if self.can_open_next_phase:
             said = self.tr("A new challenge of the next phase is opened for the trader, on a fresh account.")
-            self._ask_next.ask(Question(said, self.tr("Open it")))
-            self._show_state()
+            self._ask_next.ask(said, self.tr("Open it"), lambda _typed: self.next_phase_asked.emit())
 
     def show_busy(self) -> None:
         """What was confirmed is being done."""
         self._is_busy = True
         self._notice.clear()
-        for question in self._questions:
-            if question.is_asking:
-                question.show_busy()
         self._show_state()
 
     def show_done(self) -> None:
@@ -252,9 +250,7 @@ class DecisionPanel(QWidget):
         self._approve.setAutoDefault(False)
         self._approve.setToolTip(with_shortcut(self.tr("Approve the funding"), "funding.approve"))
         self._approve.clicked.connect(lambda _checked=False: self.ask_approval())
-        self._ask_approval = Confirmation(self._approval)
-        self._ask_approval.confirmed.connect(lambda _reason: self.approved.emit(self._comment.text().strip()))
-        self._ask_approval.dismissed.connect(partial(self._on_dismissed, self._approve))
+        self._ask_approval = AskBar(self._approval)
         for part in (label, self._comment, self._approve, self._ask_approval):
             inner.addWidget(part)
         column.addWidget(self._approval)
@@ -269,9 +265,7 @@ class DecisionPanel(QWidget):
         self._open_next.setAutoDefault(False)
         self._open_next.setToolTip(with_shortcut(self.tr("Open the next phase"), "funding.next_phase"))
         self._open_next.clicked.connect(lambda _checked=False: self.ask_next_phase())
-        self._ask_next = Confirmation(self._next)
-        self._ask_next.confirmed.connect(lambda _reason: self.next_phase_asked.emit())
-        self._ask_next.dismissed.connect(partial(self._on_dismissed, self._open_next))
+        self._ask_next = AskBar(self._next)
         inner.addWidget(self._open_next)
         inner.addWidget(self._ask_next)
         column.addWidget(self._next)
@@ -291,13 +285,11 @@ class DecisionPanel(QWidget):
         self._outcomes.addButton(self._fails)
         self._outcomes.addButton(self._goes_on)
         self._missing = Notice(self._rejection)
-        self._ask_rejection = Confirmation(self._rejection)
-        self._ask_rejection.confirmed.connect(self._on_rejection)
+        self._ask_rejection = AskBar(self._rejection)
         self._reject = QPushButton(self.tr("Reject"), self._rejection)
         self._reject.setAutoDefault(False)
         self._reject.setToolTip(with_shortcut(self.tr("Reject the funding"), "funding.reject"))
         self._reject.clicked.connect(lambda _checked=False: self.ask_rejection())
-        self._ask_rejection.dismissed.connect(partial(self._on_dismissed, self._reject))
         for part in (
             label,
             self._reason,
@@ -311,18 +303,19 @@ class DecisionPanel(QWidget):
         column.addWidget(self._rejection)
 
     @property
-    def _questions(self) -> tuple[Confirmation, Confirmation, Confirmation]:
-        return self._ask_approval, self._ask_rejection, self._ask_next
+    def _asking(self) -> tuple[tuple[QPushButton, AskBar], ...]:
+        """Every button with its question; while that is open, the button would only ask it again."""
+        return (
+            (self._approve, self._ask_approval),
+            (self._reject, self._ask_rejection),
+            (self._open_next, self._ask_next),
+        )
 
     def _on_rejection(self, _reason: str) -> None:
         self.rejected.emit(Rejection(self._reason.text().strip(), fails=self._fails.isChecked()))
 
-    def _on_dismissed(self, button: QPushButton) -> None:
-        self._show_state()
-        button.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _close_questions(self) -> None:
-        for question in self._questions:
+        for _button, question in self._asking:
             question.close_question()
 
     def _clear_fields(self) -> None:
@@ -338,6 +331,3 @@ class DecisionPanel(QWidget):
         for part in (self._approve, self._comment, self._reject, self._reason, self._fails, self._goes_on):
             part.setEnabled(not self._is_busy)
         self._open_next.setEnabled(not self._is_busy)
-        # While its question is open, a button would only ask it again.
-        for button, question in zip((self._approve, self._reject, self._open_next), self._questions, strict=True):
-            button.setVisible(not question.is_asking)

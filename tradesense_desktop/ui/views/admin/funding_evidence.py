@@ -83,6 +83,8 @@ class FundingEvidencePanel(QStackedWidget):
 
     def __init__(self, display: Display, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("ground", "surface")
         self._display = display
         self._examination: FundingExamination | None = None
         self._challenge_id = ""

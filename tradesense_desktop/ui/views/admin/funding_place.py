@@ -6,25 +6,22 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.permissions import Right, may
 from tradesense_desktop.services.decide_funding import FundingAlreadyDecided, approve_funding, reject_funding
 from tradesense_desktop.services.examine_funding import examine_funding
-from tradesense_desktop.services.funding_policy import set_funding_policy
 from tradesense_desktop.services.open_next_phase import NextPhase, open_next_phase
 from tradesense_desktop.ui.actions.local_actions import LocalActions
-from tradesense_desktop.ui.parts.confirmation import Confirmation, Question
-from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.listing_head import ListingHead
 from tradesense_desktop.ui.parts.words import rule
 from tradesense_desktop.ui.tasks.failure_text import failure_text
-from tradesense_desktop.ui.theme import tokens as size
+from tradesense_desktop.ui.views.admin.approvals_policy import ApprovalsPolicy
 from tradesense_desktop.ui.views.admin.decision_panel import DecisionPanel, Rejection
 from tradesense_desktop.ui.views.admin.funding_evidence import FundingEvidencePanel
-from tradesense_desktop.ui.views.admin.funding_list import QueueModel, QueueView, entry_of_decided, entry_of_request
 from tradesense_desktop.ui.views.admin.funding_reading import QueueReading, read_queue
+from tradesense_desktop.ui.views.admin.funding_requests import DECIDED, FundingRequests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,18 +31,14 @@ if TYPE_CHECKING:
     from tradesense_desktop.domain.progress import ProgressReport
     from tradesense_desktop.services.examine_funding import FundingExamination
     from tradesense_desktop.services.open_workspace import Workspace
-    from tradesense_desktop.services.read_decisions import ToldDecision
+    from tradesense_desktop.services.read_funding_queue import DecidedFunding
     from tradesense_desktop.ui.surroundings import Surroundings
     from tradesense_desktop.ui.tasks.task import Task
     from tradesense_desktop.ui.views.admin.funding_list import QueueEntry
 
-WAITING, DECIDED = range(2)
-
-_LEAST_LIST, _MOST_LIST = 256, 360
-_EMPTY_WIDTH = _LEAST_LIST - size.SPACE_32
+_LEAST_LIST, _MOST_LIST = 280, 360
 _LEAST_DECISION, _MOST_DECISION = 296, 400
 _NARROW, _WIDE = 968, 1864
-_POLICY_WIDTH = 400
 
 
 class FundingPlace(QWidget):
@@ -70,8 +63,11 @@ class FundingPlace(QWidget):
         self._examination: FundingExamination | None = None
         self._followed = ""
         self.setAccessibleName(self.tr("Funding"))
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setProperty("ground", "surface")
+        self.head = ListingHead(self.tr("Funding"), self.tr("Filter requests"), self)
+        self.policy = ApprovalsPolicy(workspace, surroundings, self)
+        self.requests = FundingRequests(self._display, self)
+        self.evidence = FundingEvidencePanel(self._display, self)
+        self.decision = DecisionPanel(self._display, self)
         self._build()
         self._actions = LocalActions(self)
         self._actions.bind("funding.approve", self.decision.ask_approval)
@@ -90,56 +86,38 @@ class FundingPlace(QWidget):
         """Go to the filter."""
         self.head.focus_filter()
 
-    def open_tab(self, tab: int) -> None:
-        """Show what waits, or what was decided."""
-        self._tabs.setCurrentIndex(tab)
-
-    @property
-    def tab(self) -> int:
-        """The list that is shown."""
-        return self._tabs.currentIndex()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The evidence gets most of what there is."""
         super().resizeEvent(event)
         part = max(0, min(_WIDE, self.width()) - _NARROW) / (_WIDE - _NARROW)
-        self._left.setFixedWidth(_LEAST_LIST + round(part * (_MOST_LIST - _LEAST_LIST)))
+        self.requests.setFixedWidth(_LEAST_LIST + round(part * (_MOST_LIST - _LEAST_LIST)))
         self.decision.setFixedWidth(_LEAST_DECISION + round(part * (_MOST_DECISION - _LEAST_DECISION)))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.head = ListingHead(self.tr("Funding"), self.tr("Filter requests"), self)
-        self.head.filter_changed.connect(self._on_filter)
-        self._policy = self.head.add_button(self.tr("Approvals needed…"))
-        self._policy.setVisible(may(self._actor, Right.SET_POLICY))
-        self._policy.clicked.connect(lambda _checked=False: self._ask_policy())
+        self.head.filter_changed.connect(lambda: self.requests.filter_by(self.head.text))
         column.addWidget(self.head)
-        self._policy_question = Confirmation(self)
-        self._policy_question.setFixedWidth(_POLICY_WIDTH)
-        self._policy_question.confirmed.connect(self._on_policy)
-        self._policy_question.dismissed.connect(self._policy.setFocus)
-        framed = QHBoxLayout()
-        framed.setContentsMargins(size.SPACE_24, 0, size.SPACE_24, size.SPACE_4)
-        framed.addStretch(1)
-        framed.addWidget(self._policy_question)
-        column.addLayout(framed)
+        self.policy.changed.connect(self.read_again)
+        column.addWidget(self.policy)
+        if may(self._actor, Right.SET_POLICY):
+            button = self.head.add_button(self.tr("Approvals needed…"))
+            button.clicked.connect(lambda _checked=False: self.policy.ask())
         column.addWidget(rule(parent=self))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self._left = QWidget(self)
-        self._build_list(QVBoxLayout(self._left))
-        self.evidence = FundingEvidencePanel(self._display, self)
+        self.requests.entry_chosen.connect(self._on_chosen)
+        self.requests.emptied.connect(self._forget)
+        self.requests.counted.connect(self._show_counts)
         self.evidence.challenge_asked.connect(self.challenge_asked)
-        self.decision = DecisionPanel(self._display, self)
         self.decision.approved.connect(self._on_approved)
         self.decision.rejected.connect(self._on_rejected)
         self.decision.next_phase_asked.connect(self._on_next_phase)
         between = rule(vertical=True, parent=self)
         for part, stretch in (
-            (self._left, 0),
+            (self.requests, 0),
             (rule(vertical=True, parent=self), 0),
             (self.evidence, 1),
             (between, 0),
@@ -149,32 +127,7 @@ class FundingPlace(QWidget):
         between.setVisible(self._actor.role.decides)
         self.decision.setVisible(self._actor.role.decides)
         column.addLayout(row, 1)
-        self.setFocusProxy(self.list)
-
-    def _build_list(self, column: QVBoxLayout) -> None:
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._tabs = QTabBar(self._left)
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setAccessibleName(self.tr("Requests"))
-        self._tabs.addTab(self.tr("Waiting"))
-        self._tabs.addTab(self.tr("Decided"))
-        self._tabs.currentChanged.connect(self._on_tab)
-        self._model = QueueModel(self._display, self)
-        self.list = QueueView(self._model, self._display, self._left)
-        self.list.setAccessibleName(self.tr("Funding requests"))
-        self.list.entry_chosen.connect(self._on_chosen)
-        self._waiting = EmptyState("hourglass", self.tr("Reading"), "", self._left, width=_EMPTY_WIDTH)
-        self._empty = EmptyState("target", self.tr("Nothing waits"), "", self._left, width=_EMPTY_WIDTH)
-        self._no_match = EmptyState("search", self.tr("Nothing fits the filter"), "", self._left, width=_EMPTY_WIDTH)
-        self._failed = EmptyState("breach", self.tr("This could not be read"), "", self._left, width=_EMPTY_WIDTH)
-        self._stack = QStackedWidget(self._left)
-        for page in (self._waiting, self.list, self._empty, self._no_match, self._failed):
-            self._stack.addWidget(page)
-        column.addWidget(self._tabs)
-        column.addWidget(rule(parent=self._left))
-        column.addWidget(self._stack, 1)
+        self.setFocusProxy(self.requests)
 
     # What is read
 
@@ -183,88 +136,54 @@ class FundingPlace(QWidget):
             return
         self._reading = None
         self._read = reading
-        numbers = self._display.numbers
-        self._tabs.setTabText(WAITING, self.tr("Waiting {n}").format(n=numbers.count(len(reading.waiting))))
-        self._tabs.setTabText(DECIDED, self.tr("Decided {n}").format(n=numbers.count(len(reading.decided))))
-        self._follow(reading)
-        self._show_list()
-        chosen = self.list.chosen
+        goes_after = self._left_queue(reading)
+        self.requests.show_reading(reading)
+        if goes_after is not None:
+            self._go_after(goes_after)
+        self._show_counts()
+        chosen = self.requests.chosen
         if chosen is not None:
             self._examine(chosen)
 
     def _on_not_read(self, task: Task[QueueReading], failure: BaseException) -> None:
         if task is self._reading:
             self._reading = None
-            self._failed.say(self.tr("This could not be read"), failure_text(failure))
-            if self._read is None:
-                self._stack.setCurrentWidget(self._failed)
-            else:
-                self.head.say(failure_text(failure))
+            self.requests.show_failure(failure_text(failure))
+            self.head.say(failure_text(failure))
 
-    def _follow(self, reading: QueueReading) -> None:
-        """Go after a request that has left the queue: what was chosen, or what was just decided here."""
-        chosen = self.list.chosen
-        if self._followed == "" and (chosen is None or not chosen.is_waiting):
-            return
-        followed = self._followed or (chosen.challenge_id if chosen is not None else "")
-        mine, self._followed = self._followed, ""
-        if any(request.summary.challenge.id == followed for request in reading.waiting):
-            return
-        found = next((each for each in reading.decided if each.decision.challenge_id == followed), None)
-        if found is None:
-            return
-        self._tabs.setCurrentIndex(DECIDED)
-        self._show_list()
-        self.list.choose_first_of(followed)
-        if not mine:
+    def _left_queue(self, reading: QueueReading) -> DecidedFunding | None:
+        """The decision on what was chosen, or on what was just decided here, once it has left the queue."""
+        chosen = self.requests.chosen
+        looked_at = chosen.challenge_id if chosen is not None and chosen.is_waiting else ""
+        followed = self._followed or looked_at
+        if not followed or any(request.summary.challenge.id == followed for request in reading.waiting):
+            self._followed = ""
+            return None
+        return next((each for each in reading.decided if each.decision.challenge_id == followed), None)
+
+    def _go_after(self, decided: DecidedFunding) -> None:
+        """Show the decision; one that somebody else has made is said."""
+        is_mine, self._followed = bool(self._followed), ""
+        self.requests.open_tab(DECIDED)
+        self.requests.view.choose_first_of(decided.decision.challenge_id)
+        if not is_mine:
             times = self._display.times
             self.decision.notice.say_warning(
                 self.tr("Decided meanwhile by {who}, {at} {zone}.").format(
-                    who=found.decision.by, at=times.minute(found.decision.at), zone=times.zone_name()
+                    who=decided.decision.by, at=times.minute(decided.decision.at), zone=times.zone_name()
                 )
             )
 
-    def _show_list(self) -> None:
+    def _show_counts(self) -> None:
         reading = self._read
         if reading is None:
             return
-        entries = (
-            [entry_of_request(request, self._display) for request in reading.waiting]
-            if self.tab == WAITING
-            else [entry_of_decided(decided) for decided in reading.decided]
-        )
-        self._model.show_entries(entries)
-        self._show_state_of_list(reading)
-
-    def _show_state_of_list(self, reading: QueueReading) -> None:
         numbers = self._display.numbers
-        shown, total = self._model.rowCount(), self._model.total
+        shown, total = self.requests.counts
         policy = self.tr("new challenges need {n} approvals").format(n=numbers.count(reading.policy))
         if reading.policy == 1:
             policy = self.tr("new challenges need 1 approval")
-        self.head.show_counts(numbers.count(shown), numbers.count(total), policy)
-        if self.tab == WAITING:
-            self._empty.say(
-                self.tr("Nothing waits"),
-                self.tr("A challenge comes here when its profit target is reached and nothing else stands against it."),
-            )
-        else:
-            self._empty.say(
-                self.tr("Nothing was decided"), self.tr("What was decided in the last 90 days stands here.")
-            )
-        self._stack.setCurrentWidget(self.list if shown else self._no_match if total else self._empty)
-        if shown:
-            self.list.choose_any()
-        if self.list.chosen is None:
-            self._forget()
-
-    def _on_filter(self) -> None:
-        self._model.filter_by(self.head.text)
-        if self._read is not None:
-            self._show_state_of_list(self._read)
-
-    def _on_tab(self, _tab: int) -> None:
-        self._show_list()
+        self.head.show_counts(numbers.count(shown), numbers.count(total) if total else "", policy)
 
     def _on_chosen(self, entry: QueueEntry) -> None:
         examination = self._examination
@@ -307,7 +226,7 @@ class FundingPlace(QWidget):
         self._examination = examination
         self.evidence.show_examination(examination)
         challenge = examination.request.summary.challenge
-        decided = self._chosen_decision()
+        decided = self.requests.chosen_decision
         offers = (
             self._read is not None
             and challenge.status is ChallengeStatus.FUNDED
@@ -315,13 +234,6 @@ class FundingPlace(QWidget):
         )
         self.decision.show_examination(examination, decided, offers_next_phase=offers)
         self._offer()
-
-    def _chosen_decision(self) -> ToldDecision | None:
-        """The decision of the chosen line, None for one that waits."""
-        chosen = self.list.chosen
-        if chosen is None or chosen.is_waiting or self._read is None:
-            return None
-        return next(each.decision for each in self._read.decided if entry_of_decided(each).id == chosen.id)
 
     def _forget(self) -> None:
         if self._examining is not None:
@@ -333,8 +245,6 @@ class FundingPlace(QWidget):
         self._offer()
 
     def _on_formats(self) -> None:
-        self._show_list()
-        self.list.viewport().update()
         if self._examination is not None:
             self._show_examination(self._examination)
 
@@ -390,7 +300,7 @@ class FundingPlace(QWidget):
         self.decision.show_done()
         self._followed = challenge.id
         self.said.emit(self._outcome_sentence(seen, challenge))
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.requests.setFocus(Qt.FocusReason.OtherFocusReason)
         self.read_again()
 
     def _outcome_sentence(self, seen: FundingExamination, challenge: Challenge) -> str:
@@ -415,7 +325,7 @@ class FundingPlace(QWidget):
             else self.tr("The next phase of {trader} was open already: {name}.")
         )
         self.said.emit(said.format(trader=seen.request.trader, name=opened.challenge.challenge_type))
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.requests.setFocus(Qt.FocusReason.OtherFocusReason)
         self.read_again()
 
     def _on_refused(self, failure: BaseException) -> None:
@@ -423,30 +333,5 @@ class FundingPlace(QWidget):
         self.decision.show_refusal(failure_text(failure))
         if isinstance(failure, FundingAlreadyDecided):
             self._followed = failure.challenge_id
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.read_again()
-
-    # The policy
-
-    def _ask_policy(self) -> None:
-        said = self.tr(
-            "A challenge that is opened from now on will need that many approvals by different people; those that "
-            "there are keep theirs."
-        )
-        self._policy_question.ask(Question(said, self.tr("Set"), self.tr("Approvals, from 1 to 9")))
-
-    def _on_policy(self, typed: str) -> None:
-        if not (typed.isascii() and typed.isdecimal()):
-            self._policy_question.show_refusal(self.tr("Type a number from 1 to 9."))
-            return
-        self._policy_question.show_busy()
-        work = partial(set_funding_policy, self._workspace, int(typed))
-        task = self._surroundings.tasks.write(self.tr("Setting the policy"), lambda _progress: work(), self)
-        task.then(self._on_policy_set).shown_by(
-            lambda failure: self._policy_question.show_refusal(failure_text(failure))
-        )
-
-    def _on_policy_set(self, _approvals: int) -> None:
-        self._policy_question.close_question()
-        self._policy.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.requests.setFocus(Qt.FocusReason.OtherFocusReason)
         self.read_again()
