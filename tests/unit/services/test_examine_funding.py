@@ -11,7 +11,6 @@ from pysqlite3 import dbapi2
 
 from tests.people import EMAILS, People, workspace_with_people
 from tests.waiting_challenges import waiting_challenge, waiting_for_next_phase
-from tradesense_desktop.domain.payment import PaymentProvider, PaymentStatus
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.services.decide_funding import approve_funding, reject_funding
 from tradesense_desktop.services.errors import NotSignedIn, Refused
