@@ -14,6 +14,8 @@ from tradesense_desktop.services.open_challenge import open_challenge
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.record_payment import record_payment
 
+PASSPHRASE = "seven quiet harbours"
+"""Of a key file, where the system has no keyring."""
 SENSITIVE = ActivityThresholds(
     size_factor=Decimal("1.5"), size_trades=2, closings_a_minute=2, profit_part=Decimal("0.001")
 )

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -16,17 +17,27 @@ from PySide6.QtCore import QDeadlineTimer, QSettings
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
 from tests.people import People, workspace_with_people
-from tests.place_data import make_alerts, make_payments
+from tests.place_data import PASSPHRASE, make_alerts, make_payments
 from tests.screenshots import BOTH, LONGEST_MILLISECONDS, SIZES, save
+from tradesense_desktop.domain.payment import PaymentStatus
+from tradesense_desktop.services.errors import Refused
+from tradesense_desktop.services.make_key import make_key
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.read_key_status import read_key_status
+from tradesense_desktop.services.sign_in import sign_in
 from tradesense_desktop.ui.actions.registry import ActionRegistry
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.tasks.runner import Tasks
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.appearance import Appearance, AppearanceChoice
+from tradesense_desktop.ui.views.admin.alert_reading import Handling
 from tradesense_desktop.ui.views.admin.alerts_place import AlertsPlace
-from tradesense_desktop.ui.views.list_place import ListPlace
+from tradesense_desktop.ui.views.admin.keys_place import KeysPlace
+from tradesense_desktop.ui.views.admin.payments_place import PaymentsPlace
+from tradesense_desktop.ui.views.admin.thresholds_dialog import ThresholdsDialog
+from tradesense_desktop.ui.views.admin.transfer_dialog import TransferDialog
+from tradesense_desktop.ui.views.auditor.audit_place import AuditPlace
 
 _STATUS_BAR = 30
 
@@ -108,8 +119,6 @@ def take_alerts(stage: Stage, people: People, target: Path) -> None:
     stage.display.mask(True)
     stage.take(target / "alerts-privacy-dark.png", SIZES[0], BOTH[0])
     stage.display.mask(False)
-    from tradesense_desktop.ui.views.admin.alert_reading import Handling
-
     place.ask_to_close(Handling.RESOLVE)
     for choice in BOTH:
         stage.take(target / f"alerts-resolve-{choice.value}.png", SIZES[1], choice)
@@ -119,8 +128,6 @@ def take_alerts(stage: Stage, people: People, target: Path) -> None:
     stage.take(target / "alerts-filtered-dark.png", SIZES[0], BOTH[0])
     place.set_thresholds()
     stage.settle()
-    from tradesense_desktop.ui.views.admin.thresholds_dialog import ThresholdsDialog
-
     (dialog,) = place.findChildren(ThresholdsDialog)
     for choice in BOTH:
         stage.appearance.choose(choice)
@@ -129,7 +136,104 @@ def take_alerts(stage: Stage, people: People, target: Path) -> None:
     dialog.reject()
 
 
-PLACES: dict[str, Callable[[Stage, People, Path], None]] = {"alerts": take_alerts}
+def take_payments(stage: Stage, people: People, target: Path) -> None:
+    """Nothing yet, then content for each role, and the questions of the screen."""
+    stage.show(PaymentsPlace, people.admin)
+    stage.take(target / "payments-empty-dark.png", SIZES[0], BOTH[0])
+    stage.show(PaymentsPlace, people.trader)
+    stage.take(target / "payments-empty-trader-light.png", SIZES[0], BOTH[1])
+    made = make_payments(people)
+    for role in ("superadmin", "auditor", "trader"):
+        stage.show(PaymentsPlace, people.of(role))
+        for choice in BOTH:
+            stage.take(target / f"payments-{role}-{choice.value}.png", SIZES[0], choice)
+    place = stage.show(PaymentsPlace, people.admin)
+    assert isinstance(place, PaymentsPlace)
+    stage.everywhere(target, "payments")
+    place.listing.choose(made[PaymentStatus.REFUNDED].id)
+    stage.take(target / "payments-refunded-light.png", SIZES[0], BOTH[1])
+    stage.display.mask(True)
+    stage.take(target / "payments-privacy-dark.png", SIZES[0], BOTH[0])
+    stage.display.mask(False)
+    place.ask("refund")
+    for choice in BOTH:
+        stage.take(target / f"payments-refund-{choice.value}.png", SIZES[1], choice)
+    place.panel.question.close_question()
+    place.record_transfer()
+    (dialog,) = place.findChildren(TransferDialog)
+    for choice in BOTH:
+        stage.appearance.choose(choice)
+        stage.settle()
+        save(dialog, target / f"transfer-{choice.value}.png")
+    dialog.reject()
+
+
+def take_keys(stage: Stage, people: People, target: Path) -> None:
+    """Without a key, its forms, open, locked, the sheet, and what an auditor sees; on a system without a keyring."""
+    place = stage.show(KeysPlace, people.superadmin)
+    assert isinstance(place, KeysPlace)
+    stage.everywhere(target, "keys-none")
+    place.ask("make")
+    for choice in BOTH:
+        stage.take(target / f"keys-make-{choice.value}.png", SIZES[1], choice)
+    make_key(people.superadmin, passphrase=PASSPHRASE)
+    place = stage.show(KeysPlace, people.superadmin)
+    assert isinstance(place, KeysPlace)
+    stage.everywhere(target, "keys-open")
+    place.ask("rotate")
+    stage.take(target / "keys-rotate-light.png", SIZES[0], BOTH[1])
+    place.form.commit()
+    stage.take(target / "keys-rotate-refused-dark.png", SIZES[0], BOTH[0])
+    place.form.close_form()
+    place.ask("import")
+    stage.take(target / "keys-import-dark.png", SIZES[0], BOTH[0])
+    place.form.close_form()
+    place.ask("sheet")
+    place.form.commit()
+    stage.settle()
+    for choice in BOTH:
+        stage.take(target / f"keys-sheet-{choice.value}.png", SIZES[0], choice)
+    stage.take(target / "keys-sheet-1024-dark.png", SIZES[1], BOTH[0])
+    key_id = read_key_status(people.superadmin).key_id
+    assert key_id is not None
+    people.superadmin.keys.forget(key_id)
+    stage.show(KeysPlace, people.auditor)
+    stage.take(target / "keys-locked-auditor-dark.png", SIZES[0], BOTH[0])
+    place = stage.show(KeysPlace, people.superadmin)
+    assert isinstance(place, KeysPlace)
+    place.ask("unlock")
+    stage.take(target / "keys-unlock-light.png", SIZES[0], BOTH[1])
+
+
+def take_audit(stage: Stage, people: People, target: Path) -> None:
+    """A log of payments, policies and people, for an auditor and an administrator, filtered and whole."""
+    stage.show(AuditPlace, people.auditor)
+    stage.take(target / "audit-empty-dark.png", SIZES[0], BOTH[0])
+    make_alerts(people)
+    make_payments(people)
+    make_key(people.superadmin, passphrase=PASSPHRASE)
+    with suppress(Refused):
+        sign_in(people.nobody, "tina@example.org", "not the password")
+    place = stage.show(AuditPlace, people.auditor)
+    assert isinstance(place, AuditPlace)
+    stage.everywhere(target, "audit")
+    policy = next(
+        row for row in place.listing.model.read_page(place.listing.model.keys) if "POLICY" in row.entry.action
+    )
+    place.listing.choose(policy.entry.id)
+    stage.take(target / "audit-details-light.png", SIZES[0], BOTH[1])
+    place.head.choose("what", "PAYMENT_RECORDED")
+    stage.take(target / "audit-filtered-dark.png", SIZES[1], BOTH[0])
+    stage.show(AuditPlace, people.superadmin)
+    stage.take(target / "audit-superadmin-dark.png", SIZES[0], BOTH[0])
+
+
+PLACES: dict[str, Callable[[Stage, People, Path], None]] = {
+    "alerts": take_alerts,
+    "payments": take_payments,
+    "keys": take_keys,
+    "audit": take_audit,
+}
 
 
 def main(arguments: list[str]) -> None:

@@ -6,6 +6,8 @@ from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import acting
 from tradesense_desktop.store.audit_log import AuditEntry, list_audit_entries
 
+__all__ = ["AuditEntry", "read_audit_log"]
+
 
 def read_audit_log(workspace: Workspace, *, last: int) -> tuple[AuditEntry, ...]:
     """The newest entries first; a trader sees those of the own deeds."""

@@ -24,10 +24,12 @@ def dropped_file(carried: QMimeData) -> Path | None:
 
 
 class DropVeil(QWidget):
-    """Covers the window while a file is held over it."""
+    """Covers the window, or a place of it, while a file is held over it; says what will become of the file."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, title: str = "", text: str = "") -> None:
         super().__init__(parent)
+        self._title = title or self.tr("Drop the statement to import it")
+        self._text = text or self.tr("Nothing is written before you have seen it.")
         self._covered = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
@@ -51,11 +53,11 @@ class DropVeil(QWidget):
         painter.drawRoundedRect(frame, size.CORNER, size.CORNER)
         painter.setPen(shown.text)
         painter.setFont(font(size.TYPE_FIGURE))
-        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.tr("Drop the statement to import it"))
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._title)
         painter.setPen(shown.muted)
         painter.setFont(font(size.TYPE_BODY))
         below = QRect(frame.left(), frame.center().y() + size.SPACE_24, frame.width(), size.SPACE_24)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.tr("Nothing is written before you have seen it."))
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._text)
         painter.end()
 
 

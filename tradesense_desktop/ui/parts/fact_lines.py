@@ -89,16 +89,18 @@ class FactLines(QWidget):
         row.addWidget(words)
         row.addWidget(copy)
         row.addStretch(1)
-        self._add(label, shown, whole)
+        self._add(label, shown, whole, beside=Qt.AlignmentFlag.AlignVCenter)
 
-    def _add(self, label: str, widget: QWidget, text: str) -> None:
+    def _add(
+        self, label: str, widget: QWidget, text: str, *, beside: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignTop
+    ) -> None:
         self._note(label, text)
         at = len(self._said) - 1
         name = Words(label, self, pixels=size.TYPE_SMALL, tone="muted", wraps=True)
         name.setFixedWidth(self._label_width)
         name.setContentsMargins(0, size.SPACE_4 + 1, 0, size.SPACE_4)
         widget.setMinimumHeight(_LINE)
-        self._grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(name, at, 0, beside)
         self._grid.addWidget(widget, at, 1)
         name.show()
         widget.show()

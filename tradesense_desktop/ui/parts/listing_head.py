@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from tradesense_desktop.ui.formatting.numbers import NumberFormat
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.filter_field import FilterField
 from tradesense_desktop.ui.parts.words import ElidedWords, Words
@@ -103,14 +102,12 @@ class ListingHead(QWidget):
         """The words beside the title."""
         return self._counts.text()
 
-    def show_counts(self, numbers: NumberFormat, shown: int, total: int, suffix: str = "") -> None:
-        """Say how many of how many are shown, and why; `suffix` is what there is to add."""
+    def show_counts(self, shown: str, total: str, suffix: str = "") -> None:
+        """Say how many of how many are shown, both as written figures, and why; an empty total says nothing."""
         by = self.filtered_by
-        said = numbers.count(total) if total else ""
+        said = total
         if by and total:
-            said = self.tr("{n} of {m}, filtered by {what}").format(
-                n=numbers.count(shown), m=said, what=self.tr(" and ").join(by)
-            )
+            said = self.tr("{n} of {m}, filtered by {what}").format(n=shown, m=total, what=self.tr(" and ").join(by))
         self.say(f"{said}  ·  {suffix}" if said and suffix else said or suffix)
 
     def say(self, sentence: str) -> None:

@@ -94,6 +94,11 @@ class ListPlace(QWidget):
         task.then(partial(self._on_written, done)).shown_by(self._on_refused)
         self.show_what_can_be_done()
 
+    def show_counts(self, shown: int, total: int, suffix: str = "") -> None:
+        """Say beside the title how many of how many are shown, and why."""
+        count = self._display.numbers.count
+        self.head.show_counts(count(shown), count(total) if total else "", suffix)
+
     def show_what_can_be_done(self) -> None:
         """Fit buttons and actions to what is chosen and to what is being done."""
 

@@ -84,7 +84,7 @@ def alert_lines(alerts: Iterable[AlertEntry], *, grouped: bool, opened: Collecti
 
 def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
     """Columns of the list; whose alert it is stands only where there are others than the own."""
-    return (
+    columns: tuple[Column[AlertLine], ...] = (
         Column(
             key="severity",
             plain_title=translate("Alerts", "severity"),
@@ -118,7 +118,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             text=lambda line, context: context.display.times.minute(line.first.raised_at),
             raw=lambda line: instant_text(line.first.raised_at),
             tone=_muted,
-            width=132,
+            width=144,
         ),
         Column(
             key="challenge",
@@ -135,9 +135,9 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             raw=lambda line: line.first.owner_name or "",
             tone=_muted,
             width=128,
-            is_hidden=not with_people,
         ),
     )
+    return tuple(column for column in columns if with_people or column.key != "owner")
 
 
 class AlertTable(TableView):

@@ -152,10 +152,11 @@ class AlertsPlace(ListPlace):
 
     def _build_list(self) -> Listing[AlertLine]:
         surroundings = self._surroundings
-        table = AlertTable("alerts", surroundings.settings, self)
+        with_people = sees_others(self._actor)
+        table = AlertTable("alerts" if with_people else "own_alerts", surroundings.settings, self)
         table.setAccessibleName(self.tr("Alerts"))
         model: HeldModel[AlertLine] = HeldModel(
-            alert_columns(with_people=sees_others(self._actor)),
+            alert_columns(with_people=with_people),
             Context(self._display),
             surroundings.tasks,
             self,
@@ -226,7 +227,7 @@ class AlertsPlace(ListPlace):
         self._answer = answer
         self._show_lines()
         suffix = self.tr("only the newest are listed: filter to see others") if answer.is_cut else ""
-        self.head.show_counts(self._display.numbers, len(answer.alerts), answer.total, suffix)
+        self.show_counts(len(answer.alerts), answer.total, suffix)
 
     def _show_lines(self) -> None:
         lines = alert_lines(self._answer.alerts, grouped=self._grouped.isChecked(), opened=self._opened)

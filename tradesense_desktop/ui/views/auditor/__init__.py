@@ -1,0 +1,1 @@
+"""Places where the history is inspected: the audit log."""

@@ -1,0 +1,112 @@
+"""Words for the audit log: deeds, what they were done to, and the details of an entry as pairs that a person reads."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from tradesense_desktop.domain.audit_action import AuditAction
+from tradesense_desktop.ui.formatting.display import Display
+from tradesense_desktop.ui.theme.tokens import Tone
+
+translate = QCoreApplication.translate
+
+_REFUSED = frozenset({AuditAction.SIGN_IN_REFUSED.value})
+_GRAVE = frozenset(
+    {
+        AuditAction.USER_DELETED.value,
+        AuditAction.USER_ERASED.value,
+        AuditAction.KEY_ROTATED.value,
+        AuditAction.KEY_EXPORTED.value,
+        AuditAction.ROLE_CHANGED.value,
+    }
+)
+_ICONS = {
+    "SIGN": "person",
+    "SESSION": "sign_out",
+    "ACCOUNTS": "people",
+    "PASSWORD": "key",
+    "USER": "people",
+    "ROLE": "people",
+    "FUNDING": "funding",
+    "NEXT": "funding",
+    "PAYMENT": "payment",
+    "POLICY": "target",
+    "KEY": "key",
+    "EXPORTED": "export",
+    "VERIFIED": "verify",
+}
+
+
+def action_word(action: str) -> str:
+    """A deed in words; one that a later version wrote is read out as it is."""
+    return {
+        AuditAction.SIGNED_IN.value: translate("Audit", "Signed in"),
+        AuditAction.SIGN_IN_REFUSED.value: translate("Audit", "Sign-in refused"),
+        AuditAction.SIGNED_OUT.value: translate("Audit", "Signed out"),
+        AuditAction.SESSION_ENDED.value: translate("Audit", "Session ended"),
+        AuditAction.ACCOUNTS_SET_UP.value: translate("Audit", "Accounts set up"),
+        AuditAction.PASSWORD_CHANGED.value: translate("Audit", "Password changed"),
+        AuditAction.USER_REGISTERED.value: translate("Audit", "Person registered"),
+        AuditAction.USER_VERIFIED.value: translate("Audit", "Person verified"),
+        AuditAction.USER_SUSPENDED.value: translate("Audit", "Person suspended"),
+        AuditAction.USER_READMITTED.value: translate("Audit", "Person readmitted"),
+        AuditAction.ROLE_CHANGED.value: translate("Audit", "Role changed"),
+        AuditAction.USER_DELETED.value: translate("Audit", "Person deleted"),
+        AuditAction.USER_ERASED.value: translate("Audit", "Person erased"),
+        AuditAction.FUNDING_APPROVED.value: translate("Audit", "Funding approved"),
+        AuditAction.FUNDING_REJECTED.value: translate("Audit", "Funding rejected"),
+        AuditAction.NEXT_PHASE_OPENED.value: translate("Audit", "Next phase opened"),
+        AuditAction.PAYMENT_RECORDED.value: translate("Audit", "Payment recorded"),
+        AuditAction.PAYMENT_CHANGED.value: translate("Audit", "Payment changed"),
+        AuditAction.POLICY_SET.value: translate("Audit", "Policy set"),
+        AuditAction.KEY_MADE.value: translate("Audit", "Key made"),
+        AuditAction.KEY_ROTATED.value: translate("Audit", "Key replaced"),
+        AuditAction.KEY_EXPORTED.value: translate("Audit", "Recovery sheet shown"),
+        AuditAction.KEY_IMPORTED.value: translate("Audit", "Recovery sheet imported"),
+        AuditAction.EXPORTED.value: translate("Audit", "Exported"),
+        AuditAction.VERIFIED.value: translate("Audit", "History verified"),
+    }.get(action, action.replace("_", " ").capitalize())
+
+
+def action_icon(action: str) -> str:
+    """The drawing of a deed: by what it was done to."""
+    return "lock" if action in _REFUSED else _ICONS.get(action.partition("_")[0], "note")
+
+
+def action_tone(action: str) -> Tone:
+    """The tone of a deed: only what was refused, and what cannot be taken back, has a colour."""
+    if action in _REFUSED:
+        return "breach"
+    return "warning" if action in _GRAVE else "text"
+
+
+def target_word(table: str | None) -> str:
+    """What a deed was done to; empty where it was done to nothing in particular."""
+    if table is None:
+        return ""
+    return {
+        "users": translate("Audit", "Person"),
+        "challenges": translate("Audit", "Challenge"),
+        "payments": translate("Audit", "Payment"),
+        "settings": translate("Audit", "Setting"),
+        "sessions": translate("Audit", "Session"),
+        "risk_alerts": translate("Audit", "Alert"),
+    }.get(table, table.replace("_", " ").capitalize())
+
+
+def detail_pairs(details: Mapping[str, Any], display: Display, within: str = "") -> Iterator[tuple[str, str]]:
+    """The details of an entry, one pair a value; what lies within another is named after both."""
+    for key, value in details.items():
+        name = key.replace("_", " ").replace(".", " ")
+        label = f"{within} · {name}" if within else name.capitalize()
+        if isinstance(value, Mapping):
+            yield from detail_pairs(value, display, label)
+        elif isinstance(value, bool):
+            yield label, translate("Audit", "yes") if value else translate("Audit", "no")
+        elif isinstance(value, int):
+            yield label, display.numbers.count(value)
+        elif isinstance(value, (list, tuple)):
+            yield label, ", ".join(str(each) for each in value)
+        else:
+            yield label, "–" if value is None else str(value)
