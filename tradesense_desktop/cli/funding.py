@@ -28,7 +28,7 @@ _seen_option = click.option(
 )
 
 
-@click.group("funding")
+@click.group("funding", epilog="Example: tradesense --as ada@example.org funding list")
 def funding_group() -> None:
     """Funding: challenges whose target is reached, and the decision about them."""
 
