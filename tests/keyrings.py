@@ -71,6 +71,8 @@ class FolderKeyring(KeyringBackend):
 @contextmanager
 def keyring_of_the_system(backend: KeyringBackend) -> Iterator[None]:
     """The system has this keyring, whatever the machine has."""
+    if wants_encryption():
+        pytest.skip("the whole store is encrypted, with its key in another keyring")
     before = keyring.get_keyring()
     keyring.set_keyring(backend)
     try:
@@ -82,7 +84,5 @@ def keyring_of_the_system(backend: KeyringBackend) -> Iterator[None]:
 @contextmanager
 def no_keyring() -> Iterator[None]:
     """The system has no keyring."""
-    if wants_encryption():
-        pytest.skip("the whole store is encrypted, with its key in a keyring")
     with keyring_of_the_system(NoKeyring()):  # type: ignore[no-untyped-call]
         yield

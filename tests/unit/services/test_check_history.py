@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pysqlite3 import dbapi2
 
 from tests.people import People, workspace_with_people
+from tests.raw_store import open_raw
 from tests.unit.store.keys import give_key
 from tests.waiting_challenges import waiting_challenge
 from tradesense_desktop.audit.canonical_json import canonical_text
@@ -40,7 +40,7 @@ def tamper(people: People) -> Tamper:
     """Runs plain SQL on the file as somebody who has taken every guard away, the workspace being open."""
 
     def run(sql: str, **values: Any) -> None:
-        with closing(dbapi2.connect(str(people.nobody.path), isolation_level=None)) as attacker:
+        with closing(open_raw(people.nobody.path)) as attacker:
             schema_functions.register(attacker)
             attacker.execute("PRAGMA ignore_check_constraints = ON")
             attacker.execute("PRAGMA foreign_keys = OFF")

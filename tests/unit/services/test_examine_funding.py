@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pysqlite3 import dbapi2
 
 from tests.people import EMAILS, People, workspace_with_people
+from tests.raw_store import open_raw
 from tests.waiting_challenges import waiting_challenge, waiting_for_next_phase
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.services.decide_funding import approve_funding, reject_funding
@@ -152,7 +152,7 @@ def test_payment_that_is_asked_for_and_missing_is_not_met(people: People) -> Non
 
 
 def test_history_that_was_changed_is_not_verified_and_says_where(people: People, waiting: str) -> None:
-    with closing(dbapi2.connect(str(people.nobody.path), isolation_level=None)) as attacker:
+    with closing(open_raw(people.nobody.path)) as attacker:
         attacker.execute("DROP TRIGGER trg_challenge_events_immutable_update")
         attacker.execute("UPDATE challenge_events SET description = 'x' WHERE sequence_number = 2")
 
