@@ -261,6 +261,10 @@ class QueueView(QListView):
         self.setCurrentIndex(self._lines.index(row, 0))
         return True
 
+    def expect(self, entry_id: str) -> None:
+        """Choose a line that is about to be shown, without saying so."""
+        self._chosen_id = entry_id
+
     def choose_first_of(self, challenge_id: str) -> bool:
         """Choose the first line about a challenge; False where there is none."""
         for row in range(self._lines.rowCount()):

@@ -21,7 +21,7 @@ from tradesense_desktop.ui.views.admin.approvals_policy import ApprovalsPolicy
 from tradesense_desktop.ui.views.admin.decision_panel import DecisionPanel, Rejection
 from tradesense_desktop.ui.views.admin.funding_evidence import FundingEvidencePanel
 from tradesense_desktop.ui.views.admin.funding_reading import QueueReading, read_queue
-from tradesense_desktop.ui.views.admin.funding_requests import DECIDED, FundingRequests
+from tradesense_desktop.ui.views.admin.funding_requests import FundingRequests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,10 +136,10 @@ class FundingPlace(QWidget):
             return
         self._reading = None
         self._read = reading
-        goes_after = self._left_queue(reading)
-        self.requests.show_reading(reading)
-        if goes_after is not None:
-            self._go_after(goes_after)
+        decided = self._left_queue(reading)
+        self.requests.show_reading(reading, decided)
+        if decided is not None:
+            self._say_decided(decided)
         self._show_counts()
         chosen = self.requests.chosen
         if chosen is not None:
@@ -161,12 +161,11 @@ class FundingPlace(QWidget):
             return None
         return next((each for each in reading.decided if each.decision.challenge_id == followed), None)
 
-    def _go_after(self, decided: DecidedFunding) -> None:
-        """Show the decision; one that somebody else has made is said."""
-        is_mine, self._followed = bool(self._followed), ""
-        self.requests.open_tab(DECIDED)
-        self.requests.view.choose_first_of(decided.decision.challenge_id)
-        if not is_mine:
+    def _say_decided(self, decided: DecidedFunding) -> None:
+        """Say of a decision that was made elsewhere who made it, and when."""
+        is_told, self._followed = bool(self._followed), ""
+        self.decision.show_nothing()
+        if not is_told:
             times = self._display.times
             self.decision.notice.say_warning(
                 self.tr("Decided meanwhile by {who}, {at} {zone}.").format(

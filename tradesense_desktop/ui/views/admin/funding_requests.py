@@ -13,6 +13,7 @@ from tradesense_desktop.ui.views.admin.funding_list import QueueModel, QueueView
 
 if TYPE_CHECKING:
     from tradesense_desktop.services.read_decisions import ToldDecision
+    from tradesense_desktop.services.read_funding_queue import DecidedFunding
     from tradesense_desktop.ui.formatting.display import Display
     from tradesense_desktop.ui.views.admin.funding_list import QueueEntry
     from tradesense_desktop.ui.views.admin.funding_reading import QueueReading
@@ -52,7 +53,7 @@ class FundingRequests(QWidget):
         self.view = QueueView(self._model, display, self)
         self.view.setAccessibleName(self.tr("Funding requests"))
         self.view.entry_chosen.connect(self.entry_chosen)
-        self.setFocusProxy(self.view)
+        self.setFocusProxy(self.tabs)
         self._waiting = EmptyState("hourglass", self.tr("Reading"), "", self, width=_TEXT_WIDTH)
         self._empty = EmptyState("target", "", "", self, width=_TEXT_WIDTH)
         self._no_match = EmptyState("search", self.tr("Nothing fits the filter"), "", self, width=_TEXT_WIDTH)
@@ -88,13 +89,21 @@ class FundingRequests(QWidget):
             return None
         return next(each.decision for each in self._read.decided if entry_of_decided(each).id == chosen.id)
 
-    def show_reading(self, reading: QueueReading) -> None:
-        """Show these requests; what was chosen stays chosen while it is there."""
-        self._read = reading
+    def show_reading(self, reading: QueueReading, decided: DecidedFunding | None = None) -> None:
+        """Show these requests; what was chosen stays chosen while it is there, or `decided` is chosen in its place."""
+        is_first, self._read = self._read is None, reading
         numbers = self._display.numbers
         self.tabs.setTabText(WAITING, self.tr("Waiting {n}").format(n=numbers.count(len(reading.waiting))))
         self.tabs.setTabText(DECIDED, self.tr("Decided {n}").format(n=numbers.count(len(reading.decided))))
+        if decided is not None:
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentIndex(DECIDED)
+            self.tabs.blockSignals(False)
+            self.view.expect(entry_of_decided(decided).id)
         self._show()
+        if is_first and self.tabs.hasFocus():
+            # Whoever came here before there was a list wanted to be in it.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_failure(self, sentence: str) -> None:
         """Say why there is nothing; lines that are shown already stay."""
@@ -131,7 +140,11 @@ class FundingRequests(QWidget):
 
     def _show_state(self) -> None:
         shown, total = self.counts
+        had_focus = self.view.hasFocus()
         self._stack.setCurrentWidget(self.view if shown else self._no_match if total else self._empty)
+        self.setFocusProxy(self.view if shown else self.tabs)
+        if had_focus and not shown:
+            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
         self.view.choose_any()
         if self.chosen is None:
             self.emptied.emit()
