@@ -13,6 +13,7 @@ from tradesense_desktop.ui.tables.row_copy import copy_selection
 from tradesense_desktop.ui.views.trader.challenge_header import ChallengeHeader
 from tradesense_desktop.ui.views.trader.chart_tools import ChartTools
 from tradesense_desktop.ui.views.trader.events_panel import EventsPanel
+from tradesense_desktop.ui.views.trader.funding_story import FundingLine
 from tradesense_desktop.ui.views.trader.key_figures import KeyFigures
 from tradesense_desktop.ui.views.trader.ledger_panel import LedgerPanel
 from tradesense_desktop.ui.views.trader.metrics_panel import MetricsPanel
@@ -38,8 +39,8 @@ _STRIP_BELOW = 1120
 """Width of the page under which the verdict lies above the curve."""
 _SPLITTER_SETTING = "challenge_page/split"
 _TABLES_LEAST = 160
-_BELOW_FIGURES = 4
-"""Place in the page, below the head, the figures and their lines."""
+_BELOW_FIGURES = 5
+"""Place in the page, below the head, the figures, their lines and what was decided."""
 
 
 class ChallengePage(QWidget):
@@ -88,6 +89,7 @@ class ChallengePage(QWidget):
         yield True
         self._header = ChallengeHeader(display, actions["workspace.import"], self)
         yield True
+        self.funding = FundingLine(display, self)
         self._figures = KeyFigures(display, self)
         self._verdict = VerdictPanel(display, self)
         yield True
@@ -135,6 +137,7 @@ class ChallengePage(QWidget):
         self._picture = picture
         self._trader = trader
         if is_other:
+            self.funding.show_story(None)
             self._tools.show_filter("")
             self.chart.show_loading()
         self._has_metrics = False
@@ -227,7 +230,7 @@ class ChallengePage(QWidget):
         column.setSpacing(0)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "surface")
-        for part in (self._header, rule(parent=self), self._figures, rule(parent=self)):
+        for part in (self._header, rule(parent=self), self._figures, rule(parent=self), self.funding):
             column.addWidget(part)
         upper = QWidget(self)
         upper.setLayout(self._middle)

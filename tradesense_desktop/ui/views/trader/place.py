@@ -13,6 +13,7 @@ from tradesense_desktop.ui.charts.prepared_curve import PreparedCurve, prepare
 from tradesense_desktop.ui.tasks.failure_text import failure_text
 from tradesense_desktop.ui.views.trader.challenge_list import ChallengeList
 from tradesense_desktop.ui.views.trader.challenge_page import ChallengePage
+from tradesense_desktop.ui.views.trader.funding_story import FundingStory, read_funding_story
 from tradesense_desktop.ui.views.trader.stretch_figures import Stretch, StretchFigures, read_stretch
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class TraderPlaces(QObject):
         if self.page.build_next():
             return
         self._building.stop()
+        self.page.funding.challenge_asked.connect(self.open_challenge)
         if self._early is not None:
             QTimer.singleShot(0, self, self._show_early)
 
@@ -135,6 +137,8 @@ class TraderPlaces(QObject):
         is_known = picture == self.page.picture
         if not is_known:
             self.page.show_picture(self._workspace, picture, self._names.get(picture.summary.challenge.user_id, ""))
+        story = partial(read_funding_story, self._workspace, picture.summary.challenge)
+        self._surroundings.tasks.read(story, owner=self).then(self._show_story)
         if self._opens:
             self._opens = False
             # In a turn of its own: the page is laid out and painted for the first time then.
@@ -146,6 +150,10 @@ class TraderPlaces(QObject):
         task = tasks.watched_read(title, partial(read_prepared_curve, self._workspace, challenge_id), owner=self)
         task.then(partial(self._show_curve, challenge_id))
         task.shown_by(lambda failure: self.page.show_curve_failure(failure_text(failure)))
+
+    def _show_story(self, story: FundingStory) -> None:
+        if story.challenge.id == self.page.challenge_id:
+            self.page.funding.show_story(story)
 
     def _show_curve(self, challenge_id: str, prepared: PreparedCurve) -> None:
         if challenge_id == self.page.challenge_id:
