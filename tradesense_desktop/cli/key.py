@@ -27,7 +27,7 @@ _PLACES = {
 }
 
 
-@click.group("key")
+@click.group("key", epilog="Example: tradesense key status")
 def key_group() -> None:
     """The key that seals private data.
 

@@ -8,6 +8,7 @@ from tradesense_desktop.cli.program import Session, secret
 from tradesense_desktop.domain.people import Role, User
 from tradesense_desktop.services.change_password import change_password
 from tradesense_desktop.services.end_session import end_sessions_of
+from tradesense_desktop.services.erase_person import erase_person
 from tradesense_desktop.services.errors import PasswordChangeNeeded, Refused
 from tradesense_desktop.services.govern_user import change_role, delete_user, readmit_user, suspend_user, verify_user
 from tradesense_desktop.services.read_audit_log import read_audit_log
@@ -20,7 +21,7 @@ _NEW_PASSWORD = "TRADESENSE_NEW_PASSWORD"  # noqa: S105 - the name of a variable
 _ROLE = click.Choice([role.value for role in Role], case_sensitive=False)
 
 
-@click.group("user")
+@click.group("user", epilog="Example: tradesense --as ada@example.org user list")
 def user_group() -> None:
     """People of the workspace: accounts, roles, sessions."""
 
@@ -142,6 +143,19 @@ def delete_command(session: Session, who: str, reason: str) -> None:
     workspace = session.workspace()
     deleted = delete_user(workspace, find_person(workspace, who).id, reason=reason)
     click.echo(f"The account {deleted.id} is deleted; what it did stays in the record.")
+
+
+@user_group.command("erase", epilog="Example: tradesense --as ada@example.org user erase 5f2c19d0")
+@click.argument("who")
+@click.pass_obj
+def erase_command(session: Session, who: str) -> None:
+    """Erase somebody whose account was deleted: their key and address are destroyed; WHO is the id, for good.
+
+    The record stays and its hashes stay valid. Backups made before hold the key still: delete them by hand.
+    """
+    workspace = session.workspace()
+    erased = erase_person(workspace, find_person(workspace, who).id)
+    click.echo(f"{erased.id} is erased: what was sealed for them opens to nobody.")
 
 
 @user_group.command("sessions", epilog="Example: tradesense --as ada@example.org user sessions tina@example.org --end")

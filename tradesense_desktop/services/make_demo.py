@@ -18,7 +18,7 @@ from tradesense_desktop.domain.trade import DealResult, Side, Trade
 from tradesense_desktop.services.challenge_origin import DEMO_MARK, is_demo
 from tradesense_desktop.services.change_payment import refund_payment
 from tradesense_desktop.services.decide_funding import approve_funding, reject_funding
-from tradesense_desktop.services.demo_people import make_demo_people
+from tradesense_desktop.services.demo_people import enter_demo, make_demo_people
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.funding_policy import set_funding_policy
 from tradesense_desktop.services.judge_rows import judge_rows
@@ -32,7 +32,6 @@ from tradesense_desktop.services.record_payment import record_payment
 from tradesense_desktop.services.run_command import new_execution, new_identifiers
 from tradesense_desktop.services.statement_rows import settled
 from tradesense_desktop.services.watch_activity import watch_all
-from tradesense_desktop.store.challenges import list_challenges
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
 
@@ -58,7 +57,7 @@ class DemoSize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DemoMade:
-    """The demo's challenges, and whether they were made just now."""
+    """How many challenges the demo's trader has (others have more), and whether they were made just now."""
 
     challenges: int
     made_now: bool
@@ -101,12 +100,12 @@ def make_demo(directory: Path, size: DemoSize = DemoSize.SMALL, progress: Progre
     Raises Refused for a folder that holds something else, Cancelled.
     """
     if is_demo(directory):
-        workspace = open_workspace(directory)
+        nobody = open_workspace(directory)
         try:
-            with refusals(), workspace.reading() as reading:
-                return DemoMade(len(list_challenges(reading)), made_now=False)
+            entered = enter_demo(nobody)
+            return DemoMade(len(read_challenges(nobody if entered is None else entered.workspace)), made_now=False)
         finally:
-            workspace.close()
+            nobody.close()
     if directory.exists() and any(directory.iterdir()):
         raise Refused(f"{directory} holds something that is no demo; name another folder with --workspace.")
     directory.parent.mkdir(parents=True, exist_ok=True)
@@ -127,8 +126,7 @@ def make_demo(directory: Path, size: DemoSize = DemoSize.SMALL, progress: Progre
     except BaseException:
         shutil.rmtree(unfinished)
         raise
-    # The next phase of the funded one is a challenge too.
-    return DemoMade(len(stories) + len(_STORIES_OF_OTIS) + 1, made_now=True)
+    return DemoMade(len(stories), made_now=True)
 
 
 def _people_do_their_part(people: dict[str, Workspace], progress: ProgressReport) -> None:
