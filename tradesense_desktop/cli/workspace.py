@@ -15,7 +15,7 @@ from tradesense_desktop.services.recover_workspace import recover_workspace
 _QUESTION = "Passphrase of the workspace"
 
 
-@click.group("workspace")
+@click.group("workspace", epilog="Example: tradesense --workspace ~/firm workspace new --encrypted")
 def workspace_group() -> None:
     """The folder that holds everything: made by itself on first use, or here to be encrypted as a whole."""
 

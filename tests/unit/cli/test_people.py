@@ -114,6 +114,24 @@ def test_person_is_registered_changes_the_first_password_and_is_governed(
 
 
 @pytest.mark.usefixtures("directory")
+def test_person_is_erased_after_the_account_was_deleted(capsys: pytest.CaptureFixture[str]) -> None:
+    everybody = document(capsys, "user", "list", by="superadmin")
+    (user_id,) = [person["user"]["id"] for person in everybody if person["user"]["email"] == "tina@example.org"]
+
+    too_early = tell(capsys, "user", "erase", user_id, by="superadmin")
+    tell(capsys, "user", "delete", user_id, "--reason", "Left.", by="superadmin")
+    erased = tell(capsys, "user", "erase", user_id, by="superadmin")
+
+    assert (too_early[0], "Delete the account first" in too_early[2]) == (1, True)
+    assert (erased[0], "opens to nobody" in erased[1]) == (0, True)
+    everybody = document(capsys, "user", "list", "--all", by="superadmin")
+    assert [person["user"]["email"] for person in everybody if person["user"]["id"] == user_id] == [
+        f"{user_id}@erased.invalid"
+    ]
+    assert "USER_ERASED" in [entry["action"] for entry in document(capsys, "audit", by="superadmin")]
+
+
+@pytest.mark.usefixtures("directory")
 def test_trader_is_shown_the_own_deeds_only(capsys: pytest.CaptureFixture[str]) -> None:
     tell(capsys, "challenges", by="admin")
 
@@ -132,6 +150,7 @@ def test_trader_is_shown_the_own_deeds_only(capsys: pytest.CaptureFixture[str]) 
         ("user", "suspend", "ada@example.org", "--reason", "x"),
         ("user", "role", "ada@example.org", "USER"),
         ("user", "delete", "ada@example.org", "--reason", "x"),
+        ("user", "erase", "ada@example.org"),
     ],
 )
 @pytest.mark.usefixtures("directory")
