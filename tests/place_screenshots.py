@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 from PySide6.QtCore import QDeadlineTimer, QSettings
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
 from tests.people import People, workspace_with_people
@@ -116,6 +117,14 @@ def take_alerts(stage: Stage, people: People, target: Path) -> None:
     place = stage.show(AlertsPlace, people.superadmin)
     assert isinstance(place, AlertsPlace)
     stage.everywhere(target, "alerts")
+    place.listing.view.selectRow(3)
+    stage.take(target / "alerts-details-light.png", SIZES[0], BOTH[1])
+    stage.window.findChild(QAction, "alerts.group").trigger()
+    stage.settle()
+    place.listing.view.selectRow(0)
+    place.listing.view.fold_asked.emit(place.listing.view.chosen_key, True)
+    stage.everywhere(target, "alerts-grouped")
+    stage.window.findChild(QAction, "alerts.group").trigger()
     stage.display.mask(True)
     stage.take(target / "alerts-privacy-dark.png", SIZES[0], BOTH[0])
     stage.display.mask(False)

@@ -59,6 +59,7 @@ class FactLines(QWidget):
         if not text:
             return
         words = Words(text, self, tone=tone, wraps=True)
+        words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.setContentsMargins(0, size.SPACE_4, 0, size.SPACE_4)
         self._add(label, words, text)

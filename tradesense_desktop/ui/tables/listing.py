@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from tradesense_desktop.ui.formatting.display import Display
@@ -41,7 +42,7 @@ class Listing(QStackedWidget, Generic[Row]):
         view.show_model(model)
         view.row_chosen.connect(lambda _key: self.row_chosen.emit())
         view.order_asked.connect(self._on_order)
-        self.setFocusProxy(view)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._empty = empty
         self._no_match = EmptyState("search", self.tr("Nothing fits the filter"), "", self)
         self._no_match.say(self.tr("Nothing fits the filter"), self.tr("Clear the filter to see all of it again."))
@@ -62,7 +63,7 @@ class Listing(QStackedWidget, Generic[Row]):
         at = self.model.row_of(self.view.chosen_key) or 0
         self._keeping_place(lambda: self.model.show_held(rows))
         is_shown = self.model.rowCount() > 0
-        self.setCurrentWidget(self.view if is_shown else self._no_match if total else self._empty)
+        self._turn_to(self.view if is_shown else self._no_match if total else self._empty)
         shown = self.model.rowCount()
         if self.chosen is None and shown:
             self.view.choose_key(self.model.keys[min(at, shown - 1)])
@@ -72,7 +73,7 @@ class Listing(QStackedWidget, Generic[Row]):
         """Say why there is nothing; rows that are shown already stay."""
         if not self._has_rows:
             self._failed.say(self.tr("This could not be read"), sentence)
-            self.setCurrentWidget(self._failed)
+            self._turn_to(self._failed)
 
     def choose(self, row_id: str) -> bool:
         """Choose the row with this id and bring it into sight; False where it is not among the rows."""
@@ -81,6 +82,18 @@ class Listing(QStackedWidget, Generic[Row]):
         if is_chosen:
             self.row_chosen.emit()
         return is_chosen
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The focus belongs to the table; while none is to be seen the list keeps it, so that keys reach the place."""
+        super().focusInEvent(event)
+        if self.currentWidget() is self.view:
+            self.view.setFocus(event.reason())
+
+    def _turn_to(self, page: QWidget) -> None:
+        had_focus = self.hasFocus() or self.view.hasFocus()
+        self.setCurrentWidget(page)
+        if had_focus:
+            (self.view if page is self.view else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _keeping_place(self, change: Callable[[], object]) -> None:
         bar = self.view.verticalScrollBar()

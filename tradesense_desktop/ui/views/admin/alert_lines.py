@@ -92,7 +92,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             raw=lambda line: line.first.severity.value,
             icon=lambda line: severity_icon(line.first.severity),
             tone=lambda line: severity_tone(line.first.severity),
-            width=96,
+            width=92,
         ),
         Column(
             key="title",
@@ -101,7 +101,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             raw=lambda line: line.first.title,
             icon=_chevron,
             tone=_title_tone,
-            width=264,
+            width=244,
         ),
         Column(
             key="status",
@@ -109,7 +109,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             text=lambda line, _context: _status(line),
             raw=lambda line: line.first.status.value,
             tone=lambda line: "text" if line.new_count else "muted",
-            width=104,
+            width=96,
         ),
         Column(
             key="raised",
@@ -118,7 +118,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             text=lambda line, context: context.display.times.minute(line.first.raised_at),
             raw=lambda line: instant_text(line.first.raised_at),
             tone=_muted,
-            width=144,
+            width=140,
         ),
         Column(
             key="challenge",
@@ -126,7 +126,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             text=lambda line, context: challenge_words(line.first, context.display) or NOTHING,
             raw=lambda line: line.first.challenge_id or "",
             tone=_muted,
-            width=168,
+            width=172,
         ),
         Column(
             key="owner",

@@ -111,7 +111,8 @@ _LEFT_OUT: Final = frozenset({"key"})
 
 def data_pairs(alert: AlertEntry, display: Display) -> Iterator[tuple[str, str]]:
     """What an alert holds, as pairs of label and text; amounts are hidden in privacy mode."""
-    for key, value in alert.alert_data.items():
+    order = {key: at for at, key in enumerate(_LABELS)}
+    for key, value in sorted(alert.alert_data.items(), key=lambda pair: order.get(pair[0], len(order))):
         if key not in _LEFT_OUT and value is not None:
             label = translate("Alerts", str(_LABELS[key])) if key in _LABELS else key.replace("_", " ").capitalize()
             yield label, _value_text(key, value, alert.currency or "", display)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.ui.surroundings import Surroundings
 
+_GROUPED_SETTING = "alerts/grouped"
+
 
 class AlertsPlace(ListPlace):
     """Everybody's alerts for those who see them, the own for a trader; what may not be done is not on the screen."""
@@ -58,13 +60,8 @@ class AlertsPlace(ListPlace):
 
     def read_again(self) -> None:
         """Read the alerts that the filter asks for."""
-        question = AlertQuestion(
-            status=self.head.choice("status"),
-            severity=self.head.choice("severity"),
-            alert_type=self.head.choice("type"),
-            text=self.head.text,
-        )
-        self.read_in_background(partial(answer_alerts, self._workspace, question), self._show_answer)
+        question = self._question()
+        self.read_in_background(partial(answer_alerts, self._workspace, question), partial(self._show_answer, question))
 
     def acknowledge(self) -> None:
         """Say that one looks after the chosen alerts."""
@@ -131,9 +128,11 @@ class AlertsPlace(ListPlace):
         )
         head.choose("status", OPEN)
         self._grouped = QCheckBox(self.tr("Grouped"), head)
-        self._grouped.setChecked(True)
+        self._grouped.setChecked(
+            bool(self._surroundings.settings.value(_GROUPED_SETTING, defaultValue=False, type=bool))
+        )
         self._grouped.setToolTip(with_shortcut(self.tr("Group what one command raised"), "alerts.group"))
-        self._grouped.toggled.connect(lambda _checked: self._show_lines())
+        self._grouped.toggled.connect(self._on_grouped)
         head.add_switch(self._grouped)
         self._watch: QPushButton | None = None
         if may(self._actor, Right.SET_POLICY):
@@ -223,7 +222,18 @@ class AlertsPlace(ListPlace):
         if may(self._actor, Right.SET_POLICY):
             here.bind("alerts.thresholds", self.set_thresholds)
 
-    def _show_answer(self, answer: AlertAnswer) -> None:
+    def _question(self) -> AlertQuestion:
+        return AlertQuestion(
+            status=self.head.choice("status"),
+            severity=self.head.choice("severity"),
+            alert_type=self.head.choice("type"),
+            text=self.head.text,
+        )
+
+    def _show_answer(self, question: AlertQuestion, answer: AlertAnswer) -> None:
+        if question != self._question():
+            # Another one is about to be asked: what is filtered by has changed meanwhile.
+            return
         self._answer = answer
         self._show_lines()
         suffix = self.tr("only the newest are listed: filter to see others") if answer.is_cut else ""
@@ -232,6 +242,10 @@ class AlertsPlace(ListPlace):
     def _show_lines(self) -> None:
         lines = alert_lines(self._answer.alerts, grouped=self._grouped.isChecked(), opened=self._opened)
         self.listing.show_rows(lines, self._answer.total)
+
+    def _on_grouped(self, is_grouped: bool) -> None:
+        self._surroundings.settings.setValue(_GROUPED_SETTING, is_grouped)
+        self._show_lines()
 
     def _on_fold(self, key: int, opened: bool) -> None:
         line = self.listing.model.held(key)

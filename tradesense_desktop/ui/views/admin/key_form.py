@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.parts.notice import Notice
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
-from tradesense_desktop.ui.theme.fonts import fixed_font
+from tradesense_desktop.ui.views.admin.sheet_view import SheetText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,11 +67,7 @@ class KeyForm(QFrame):
         self._text = Words(parent=self, tone="muted", wraps=True)
         column.addWidget(self._title)
         column.addWidget(self._text)
-        self._sheet = QPlainTextEdit(self)
-        self._sheet.setFont(fixed_font())
-        self._sheet.setFixedHeight(_SHEET_HEIGHT)
-        self._sheet.setTabChangesFocus(True)
-        self._sheet.setAccessibleName(self.tr("Text of the recovery sheet"))
+        self._sheet = SheetText(_SHEET_HEIGHT, self)
         self._sheet.setPlaceholderText(self.tr("The lines of the sheet, as they are printed"))
         self._choose = QPushButton(self.tr("Choose a file…"), self)
         self._choose.clicked.connect(lambda _checked=False: self.file_asked.emit())

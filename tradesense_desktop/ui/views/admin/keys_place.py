@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from PySide6.QtCore import QDir, Qt, Signal
+from PySide6.QtCore import QDir, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tradesense_desktop.domain.audit_action import AuditAction
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-_MOST_WIDTH: Final = 720
+_MOST_WIDTH: Final = 860
 _ENTRIES_LOOKED_AT: Final = 2_000
 _MAKING: Final = frozenset({AuditAction.KEY_MADE.value, AuditAction.KEY_ROTATED.value})
 
@@ -117,7 +117,7 @@ class KeysPlace(QWidget):
             return
         self.form.ask(request, do)
         self._show_buttons()
-        self._area.ensureWidgetVisible(self.form)
+        self._bring_into_sight(self.form)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever goes elsewhere leaves no secret on the screen."""
@@ -186,7 +186,11 @@ class KeysPlace(QWidget):
     def _on_sheet(self, text: str) -> None:
         if self.isVisible():
             self.sheet.show_text(text)
-            self._area.ensureWidgetVisible(self.sheet)
+            self._bring_into_sight(self.sheet)
+
+    def _bring_into_sight(self, widget: QWidget) -> None:
+        """In a turn of its own: it has no place yet."""
+        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(widget))
 
     def _on_read(self, task: Task[KeyAnswer], answer: KeyAnswer) -> None:
         if task is self._reading:

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.parts.notice import Notice
 from tradesense_desktop.ui.parts.words import Words
@@ -24,8 +24,24 @@ if TYPE_CHECKING:
 
 _PRIVATE = 0o600
 _LARGEST = 100_000
-_HEIGHT = 380
+_HEIGHT = 336
 _PRINTED_PIXELS = 12
+
+
+class SheetText(QPlainTextEdit):
+    """The text of a sheet in fixed type, as high as it is told."""
+
+    def __init__(self, height: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._height = height
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFont(fixed_font())
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(self.tr("Text of the recovery sheet"))
+
+    def sizeHint(self) -> QSize:
+        """As high as it is told; a style sheet overrides a fixed height."""
+        return QSize(super().sizeHint().width(), self._height)
 
 
 class SheetView(QFrame):
@@ -47,13 +63,8 @@ class SheetView(QFrame):
         column.addWidget(Words(self.tr("Recovery sheet"), self, pixels=size.TYPE_HEADING, strong=True))
         self._warning = Notice(self)
         column.addWidget(self._warning)
-        self._text = QPlainTextEdit(self)
+        self._text = SheetText(_HEIGHT, self)
         self._text.setReadOnly(True)
-        self._text.setFont(fixed_font())
-        self._text.setFixedHeight(_HEIGHT)
-        self._text.setTabChangesFocus(True)
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self._text.setAccessibleName(self.tr("Text of the recovery sheet"))
         column.addWidget(self._text)
         self.notice = Notice(self)
         column.addWidget(self.notice)

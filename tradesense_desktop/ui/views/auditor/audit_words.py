@@ -23,6 +23,7 @@ _GRAVE = frozenset(
 )
 _ICONS = {
     "SIGN": "person",
+    "SIGNED": "person",
     "SESSION": "sign_out",
     "ACCOUNTS": "people",
     "PASSWORD": "key",
