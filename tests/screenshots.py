@@ -87,6 +87,16 @@ class Camera:
         self.settle()
         save(dialog, path)
 
+    def choose(self, choice: AppearanceChoice) -> None:
+        """Take another appearance."""
+        self._appearance.choose(choice)
+        self.settle()
+
+    def take_widget(self, widget: QWidget, path: Path) -> None:
+        """A picture of a menu or a panel as it stands."""
+        self.settle()
+        save(widget, path)
+
     def close(self) -> None:
         """Close window and workspace."""
         self.window.close()
@@ -111,7 +121,7 @@ def main(arguments: list[str]) -> None:
         folder = Path(scratch)
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         workspace = folder / "trader"
-        ids = _fill(workspace, (SAMPLE, "tradesense"))
+        ids = fill(workspace, (SAMPLE, "tradesense"))
         if arguments[1:] == [SCALED]:
             _take_scaled(application, workspace, settings, ids, Path(arguments[0]))
         elif arguments:
@@ -142,7 +152,7 @@ def _take_all(
     everywhere(camera, "first-start")
     camera.close()
     real = [(SHARED / name, preset) for name, preset in REAL if (SHARED / name).is_file()]
-    ids += _fill(workspace, *real)
+    ids += fill(workspace, *real)
     camera = Camera(application, workspace, settings)
     everywhere(camera, "list")
     for number, (challenge_id, (path, preset)) in enumerate(zip(ids, [(SAMPLE, "tradesense"), *real], strict=True)):
@@ -164,6 +174,9 @@ def _take_all(
             _take_states(camera, target)
     _take_imports(camera, folder, target)
     camera.close()
+    from tests.people_screenshots import take_people
+
+    take_people(application, folder, settings, target)
 
 
 def _take_states(camera: Camera, target: Path) -> None:
@@ -256,7 +269,7 @@ def _take_scaled(application: QApplication, workspace: Path, settings: QSettings
     camera.close()
 
 
-def _fill(workspace: Path, *files: tuple[Path, str]) -> list[str]:
+def fill(workspace: Path, *files: tuple[Path, str]) -> list[str]:
     """Import files, each under its preset; the ids of the challenges."""
     ids = []
     opened = open_workspace(workspace)

@@ -58,17 +58,21 @@ class AccountDialog(QDialog):
         column.setContentsMargins(size.SPACE_24, size.SPACE_24, size.SPACE_24, size.SPACE_24)
         column.setSpacing(size.SPACE_8)
         column.addWidget(Words(title, pixels=size.TYPE_HEADING, strong=True))
-        column.addWidget(Words(text, tone="muted", wraps=True))
+        said = Words(text, tone="muted", wraps=True)
+        said.setFixedHeight(said.heightForWidth(_WIDTH - 2 * size.SPACE_24))
+        column.addWidget(said)
         column.addSpacing(size.SPACE_8)
-        self.form = CredentialForm(fields, title, self)
+        self.form = CredentialForm(fields, title, _WIDTH - 2 * size.SPACE_24, self)
         self.form.button.setAutoDefault(False)
         self.form.submitted.connect(self._on_submitted)
+        self.form.height_changed.connect(self.adjustSize)
         column.addWidget(self.form)
         cancel = QPushButton(self.tr("Cancel"), self)
         cancel.setAutoDefault(False)
         cancel.clicked.connect(lambda _checked=False: self.reject())
         column.addWidget(cancel)
         self.form.focus()
+        self.adjustSize()
 
     def reject(self) -> None:
         """Close; what is being done takes half a second and is waited for."""

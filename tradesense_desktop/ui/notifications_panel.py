@@ -43,6 +43,8 @@ NOTIFICATION_ROLE = Qt.ItemDataRole.UserRole + 1
 UNREAD_ROLE = Qt.ItemDataRole.UserRole + 2
 _WIDTH, _HEIGHT = 480, 520
 _ROW = 60
+_HEAD = 56
+_EMPTY = 240
 _DOT = 8
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -113,7 +115,9 @@ class NotificationsPanel(QDialog):
     def show_beside(self, corner: QWidget) -> None:
         """Open at the right of `corner`, within the window."""
         window = corner.window()
-        height = min(_HEIGHT, window.height() - size.SPACE_32)
+        rows = self._model.rowCount()
+        needed = _HEAD + rows * _ROW if rows else _EMPTY
+        height = min(needed, _HEIGHT, window.height() - size.SPACE_32)
         at = corner.mapToGlobal(QPoint(corner.width() + size.SPACE_8, corner.height()))
         top = window.mapToGlobal(QPoint(0, size.SPACE_16)).y()
         self.setFixedSize(min(_WIDTH, window.width() - size.RAIL_WIDTH - size.SPACE_32), height)

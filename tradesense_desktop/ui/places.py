@@ -67,14 +67,49 @@ EVERYBODY: Final = frozenset(Role)
 STAFF: Final = frozenset(role for role in Role if role.is_staff)
 
 
+def _alerts(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> Place:
+    from tradesense_desktop.ui.views.admin.alerts_place import AlertsPlace
+
+    return AlertsPlace(workspace, surroundings, parent)
+
+
+def _payments(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> Place:
+    from tradesense_desktop.ui.views.admin.payments_place import PaymentsPlace
+
+    return PaymentsPlace(workspace, surroundings, parent)
+
+
 def _funding(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> Place:
     from tradesense_desktop.ui.views.admin.funding_place import FundingPlace
 
     return FundingPlace(workspace, surroundings, parent)
 
 
+def _users(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> Place:
+    from tradesense_desktop.ui.views.admin.users_place import UsersPlace
+
+    return UsersPlace(workspace, surroundings, parent)
+
+
+def _audit(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> Place:
+    from tradesense_desktop.ui.views.auditor.audit_place import AuditPlace
+
+    return AuditPlace(workspace, surroundings, parent)
+
+
+def _keys(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> Place:
+    from tradesense_desktop.ui.views.admin.keys_place import KeysPlace
+
+    return KeysPlace(workspace, surroundings, parent)
+
+
 PLACES: Final[tuple[PlaceEntry, ...]] = (
     PlaceEntry("challenges", "challenges", "go.challenges", EVERYBODY, for_sole_owner=True),
     PlaceEntry("challenge", "challenge", "go.challenge", EVERYBODY, for_sole_owner=True),
+    PlaceEntry("alerts", "alert", "go.alerts", EVERYBODY, for_sole_owner=True, make=_alerts),
+    PlaceEntry("payments", "payment", "go.payments", EVERYBODY, for_sole_owner=False, make=_payments),
     PlaceEntry("funding", "funding", "go.funding", STAFF, for_sole_owner=False, make=_funding),
+    PlaceEntry("users", "people", "go.users", STAFF, for_sole_owner=False, make=_users),
+    PlaceEntry("audit", "audit", "go.audit", STAFF, for_sole_owner=False, make=_audit),
+    PlaceEntry("keys", "key", "go.keys", frozenset({Role.SUPERADMIN}), for_sole_owner=True, make=_keys),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.formatting.people import role_word
 from tradesense_desktop.ui.parts.credential_form import CredentialForm, FormField
@@ -78,7 +78,12 @@ class SignInPlace(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(size.SPACE_8)
-        outer.addWidget(middle, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Not by an alignment: a layout would ask for the height that the words take in the whole width.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(middle)
+        row.addStretch(1)
+        outer.addLayout(row)
         outer.addStretch(3)
         self._drawing = Drawing("person", middle, tone="muted", pixels=size.ICON_LARGE)
         column.addWidget(self._drawing)
@@ -87,9 +92,7 @@ class SignInPlace(QWidget):
         self._text = Words(tone="muted", wraps=True, parent=middle)
         column.addWidget(self._text)
         column.addSpacing(size.SPACE_8)
-        self._forms = QStackedWidget(middle)
-        column.addWidget(self._forms)
-        self._build_forms()
+        self._build_forms(middle, column)
         self._other = QPushButton(middle)
         self._other.clicked.connect(lambda _checked=False: self._on_other())
         column.addWidget(self._other)
@@ -102,9 +105,7 @@ class SignInPlace(QWidget):
     @property
     def form(self) -> CredentialForm:
         """The form that is shown."""
-        shown = self._forms.currentWidget()
-        assert isinstance(shown, CredentialForm)
-        return shown
+        return self._shown
 
     def ask_who(self, workspace: Workspace, sentence: str = "", email: str = "") -> None:
         """Ask for address and password; `sentence` says why it is asked again."""
@@ -132,9 +133,11 @@ class SignInPlace(QWidget):
             form.stop()
         self._show_demo_people(None, ())
 
-    def _build_forms(self) -> None:
+    def _build_forms(self, middle: QWidget, column: QVBoxLayout) -> None:
         password = FormField(_PASSWORD, self.tr("Password"), is_secret=True)
-        self._who = CredentialForm((FormField(_EMAIL, self.tr("E-mail address")), password), self.tr("Sign in"), self)
+        self._who = CredentialForm(
+            (FormField(_EMAIL, self.tr("E-mail address")), password), self.tr("Sign in"), _WIDTH, middle
+        )
         self._who.submitted.connect(self._on_who)
         hint = self.tr("12 characters or more, and not one of the well-known ones.")
         self._first = CredentialForm(
@@ -143,13 +146,16 @@ class SignInPlace(QWidget):
                 FormField(_AGAIN, self.tr("The same once more"), is_secret=True),
             ),
             self.tr("Take this password"),
-            self,
+            _WIDTH,
+            middle,
         )
         self._first.submitted.connect(self._on_first)
-        self._locked = CredentialForm((password,), self.tr("Unlock"), self)
+        self._locked = CredentialForm((password,), self.tr("Unlock"), _WIDTH, middle)
         self._locked.submitted.connect(self._on_unlock)
+        self._shown = self._who
         for form in (self._who, self._first, self._locked):
-            self._forms.addWidget(form)
+            form.setVisible(form is self._who)
+            column.addWidget(form)
 
     def _begin(self, workspace: Workspace) -> None:
         self.leave()
@@ -159,13 +165,14 @@ class SignInPlace(QWidget):
         self._drawing.show_drawing(drawing, "muted")
         self._title.setText(title)
         self._text.setText(text)
-        self._text.setVisible(bool(text))
+        self._text.setFixedHeight(max(0, self._text.heightForWidth(_WIDTH)))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
 
     def _show(self, form: CredentialForm, other: str) -> None:
-        self._forms.setCurrentWidget(form)
-        self._forms.setFixedHeight(form.sizeHint().height())
+        self._shown = form
+        for each in (self._who, self._first, self._locked):
+            each.setVisible(each is form)
         self._other.setText(other)
         self._other.setVisible(bool(other))
         self.setFocusProxy(form)

@@ -30,13 +30,16 @@ class FormField:
 class CredentialForm(QWidget):
     """Fields under each other, what is wrong below them, and the button.
 
-    While it is busy or has to wait nothing can be sent; what is typed stays. Signals: submitted().
+    While it is busy or has to wait nothing can be sent; what is typed stays. Signals: submitted(); height_changed()
+    when what is wrong takes more or less room.
     """
 
     submitted = Signal()
+    height_changed = Signal()
 
-    def __init__(self, fields: Sequence[FormField], button: str, parent: QWidget | None = None) -> None:
+    def __init__(self, fields: Sequence[FormField], button: str, width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFixedWidth(width)
         self._title = button
         self._is_busy = False
         self._until: datetime | None = None
@@ -99,6 +102,7 @@ class CredentialForm(QWidget):
     def show_error(self, sentence: str, until: datetime | None = None) -> None:
         """Say what is wrong; with `until` (aware UTC) nothing can be sent before it, and it is counted down."""
         self._error.setText(sentence)
+        self._error.setFixedHeight(max(0, self._error.heightForWidth(self.width() - size.ICON_SMALL - size.SPACE_8)))
         self._error_row.setVisible(bool(sentence))
         self._until = until
         for line in self._lines.values():
@@ -111,6 +115,7 @@ class CredentialForm(QWidget):
         else:
             self._tick.start()
             self._show_wait()
+        self.height_changed.emit()
 
     def error(self) -> str:
         """What is said to be wrong; empty while nothing is."""
@@ -124,6 +129,8 @@ class CredentialForm(QWidget):
 
     def _add_field(self, column: QVBoxLayout, field: FormField) -> None:
         if field.heading:
+            if self._lines:
+                column.addSpacing(size.SPACE_8)
             column.addWidget(Words(field.heading, strong=True))
         label = Words(field.label, pixels=size.TYPE_SMALL, tone="muted")
         line = QLineEdit(self)
@@ -137,7 +144,9 @@ class CredentialForm(QWidget):
         column.addWidget(line)
         if field.hint:
             line.setToolTip(field.hint)
-            column.addWidget(Words(field.hint, pixels=size.TYPE_SMALL, tone="muted", wraps=True))
+            hint = Words(field.hint, pixels=size.TYPE_SMALL, tone="muted", wraps=True)
+            hint.setFixedHeight(hint.heightForWidth(self.width()))
+            column.addWidget(hint)
         column.addSpacing(size.SPACE_8)
         self._lines[field.id] = line
 

@@ -81,6 +81,7 @@ def _fields(tokens: Tokens) -> str:
         selection-background-color: {tokens.selection}; selection-color: {tokens.text}; outline: none; }}
     QMenu {{ background: {tokens.raised}; border: 1px solid {tokens.line}; padding: {size.SPACE_4}px; }}
     QMenu::item {{ padding: 5px {size.SPACE_24}px 5px {size.SPACE_12}px; border-radius: {size.SPACE_4}px; }}
+    QMenu::icon {{ padding-left: {size.SPACE_8}px; }}
     QMenu::item:selected {{ background: {tokens.selection}; }}
     QMenu::item:disabled {{ color: {tokens.muted}; }}
     QMenu::separator {{ background: {tokens.line}; height: 1px; margin: {size.SPACE_4}px {size.SPACE_8}px; }}
