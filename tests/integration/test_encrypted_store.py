@@ -1,6 +1,7 @@
 """A workspace that is encrypted as a whole: the same store to whoever has its key, noise to everybody else."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -129,6 +130,14 @@ def test_plain_workspace_is_never_made_an_encrypted_one(directory: Path) -> None
     assert not (directory / KEY_FILE_NAME).exists()
     with open_workspace(directory) as workspace, pytest.raises(Refused, match="not encrypted as a whole"):
         export_store_sheet(workspace)
+
+
+def test_plain_workspace_takes_the_place_of_an_encrypted_one_that_was_deleted(directory: Path) -> None:
+    open_workspace(directory, encrypted=True, passphrase=PASSPHRASE).close()
+    shutil.rmtree(directory)
+
+    with open_workspace(directory) as workspace:
+        assert not workspace.is_encrypted
 
 
 def test_without_a_passphrase_nothing_is_made(directory: Path) -> None:

@@ -54,6 +54,11 @@ def choose_driver(path: Path, driver: Driver) -> None:
     _CHOSEN[path.absolute()] = driver
 
 
+def forget_driver(path: Path) -> None:
+    """Open the file at `path` as a plain one: whatever stood there before is gone."""
+    _CHOSEN.pop(path.absolute(), None)
+
+
 def driver_of(path: Path) -> Driver:
     """The driver of the file at `path`."""
     return _CHOSEN.get(path.absolute(), PLAIN)

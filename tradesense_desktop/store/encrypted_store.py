@@ -15,7 +15,7 @@ from uuid import uuid4
 from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.audit.key_wrap import OuterKey, new_outer_key
 from tradesense_desktop.audit.recovery_sheet import RecoverySheet
-from tradesense_desktop.store.drivers import choose_driver, cipher_driver
+from tradesense_desktop.store.drivers import choose_driver, cipher_driver, forget_driver
 from tradesense_desktop.store.errors import StoreRefusal
 from tradesense_desktop.store.key_errors import KeyNotHeld, SheetForeign
 from tradesense_desktop.store.key_holder import keep_key, lies_in_file, prepare_key
@@ -118,6 +118,7 @@ def unlock_store(path: Path, passphrase: str | None) -> bool:
     """
     marker = read_marker(path.parent)
     if marker is None:
+        forget_driver(path)
         return False
     key = _held_key(path.parent, marker, passphrase or environment_passphrase())
     choose_driver(path, cipher_driver(key.secret))

@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from tradesense_desktop.audit.key_wrap import WrapBroken
 from tradesense_desktop.audit.metadata_commitment import checked_metadata
 from tradesense_desktop.audit.sealing import DataKey, Place, SealBroken
 from tradesense_desktop.domain.sealed import Sealed, is_sealed
@@ -71,11 +72,11 @@ class Opener:
             return _read_only(stored)
         try:
             return _read_only(self._value(place, stored))
-        except SealBroken:
+        except (SealBroken, WrapBroken):
             return Sealed(stored, is_broken=True)
 
     def open_strictly(self, place: Place, stored: Any) -> Mapping[str, Any] | None:
-        """As `opened`. Raises SealBroken."""
+        """As `opened`. Raises SealBroken, and WrapBroken where the person's key was changed."""
         return _read_only(self._value(place, stored) if is_sealed(stored) else stored)
 
     def opened_event_metadata(self, event_id: str, stored: Any, commitment: str | None) -> Mapping[str, Any] | None:
@@ -86,7 +87,7 @@ class Opener:
         try:
             value = self._value(place, stored)
             return value if isinstance(value, Sealed) else _read_only(checked_metadata(place, value, commitment))
-        except SealBroken:
+        except (SealBroken, WrapBroken):
             return Sealed(stored, is_broken=True)
 
     def _value(self, place: Place, stored: dict[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from tests.raw_store import open_raw
 from tests.unit.store.keys import give_key
 from tests.unit.store.ledgers import CLOCK, continued, create, create_challenge, fixed_uuid, trades
-from tradesense_desktop.audit.key_wrap import new_outer_key
+from tradesense_desktop.audit.key_wrap import WrapBroken, new_outer_key
 from tradesense_desktop.audit.sealing import Place, SealBroken
 from tradesense_desktop.domain.alert import AlertSeverity, RiskAlert
 from tradesense_desktop.domain.challenge import Challenge
@@ -238,6 +238,21 @@ def test_value_moved_to_another_row_is_marked_as_broken_and_refuses(workspace: W
         with pytest.raises(SealBroken, match=f"metadata of challenges row {second.id}"):
             Opener(reading).open_strictly(Place("challenges", "metadata", second.id), found.stored)
         assert read_challenge(reading, first.id).metadata == {"note": SECRET}
+
+
+def test_person_s_key_that_was_changed_opens_nothing_and_hides_no_row(workspace: Workspace) -> None:
+    give_key(workspace)
+    challenge = create_challenge(workspace)
+    with_metadata(workspace, challenge, {"note": SECRET})
+    change = text("UPDATE data_keys SET wrapped_key = (SELECT replace(wrapped_key, substr(wrapped_key, 1, 4), 'AAAA'))")
+    workspace.write(lambda transaction: transaction.core.execute(change))
+
+    with workspace.reading() as reading:
+        (found,) = list_challenges(reading)
+        assert isinstance(found.metadata, Sealed)
+        assert found.metadata.is_broken
+        with pytest.raises(WrapBroken):
+            Opener(reading).open_strictly(Place("challenges", "metadata", found.id), found.metadata.stored)
 
 
 def test_metadata_of_an_event_is_sealed_and_its_hash_binds_the_commitment(workspace: Workspace) -> None:
