@@ -21,6 +21,7 @@ class MemoryKeyring(KeyringBackend):
     """Entries in memory; `is_locked` as a desktop's keyring that nobody unlocks."""
 
     priority = 5
+    viable = False  # chosen by name or by hand: keyring never takes it by itself
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -53,6 +54,7 @@ class FolderKeyring(KeyringBackend):
     """
 
     priority = 5
+    viable = False  # chosen by name or by hand: keyring never takes it by itself
 
     def get_password(self, service: str, username: str) -> str | None:
         path = self._path(service, username)
