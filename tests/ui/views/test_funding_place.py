@@ -364,3 +364,21 @@ def test_privacy_hides_the_amounts_of_the_evidence(people: People, tmp_path: Pat
     QApplication.processEvents()
 
     assert not any("900.00" in text or "10900" in text for text in queue.texts())
+
+
+def test_what_is_superseded_is_stopped_and_not_told_of(people: People, tmp_path: Path, queue_of: QueueMaker) -> None:
+    waiting_challenge(people.trader, tmp_path)
+    queue = queue_of(people.admin)
+    chosen = queue.place.requests.chosen
+    assert chosen is not None
+    queue.place._examine(chosen)
+    first = queue.place._examining
+    assert first is not None
+    assert first.title == "Checking the history"
+
+    queue.place._examine(chosen)
+    queue.window.settle()
+
+    assert first.is_cancelled
+    assert first.title == ""
+    assert "Profit target reached" in queue.texts(queue.place.evidence)

@@ -14,7 +14,10 @@ from tradesense_desktop.services.open_next_phase import open_next_phase
 from tradesense_desktop.services.open_workspace import open_workspace
 from tradesense_desktop.services.read_challenges import read_challenge
 from tradesense_desktop.ui.formatting.display import Display
+from tradesense_desktop.ui.main_window import MainWindow
+from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.views.trader.funding_story import FundingLine, read_funding_story
+from tradesense_desktop.ui.views.trader.place import TraderPlaces
 
 
 @pytest.fixture
@@ -97,3 +100,18 @@ def test_a_challenge_that_nobody_decides_about_tells_nothing(line: FundingLine, 
     line.show_story(None)
 
     assert line.text() == ""
+
+
+def test_the_page_of_the_challenge_tells_it(
+    qtbot: QtBot, window: MainWindow, surroundings: Surroundings, people: People, tmp_path: Path
+) -> None:
+    challenge_id = waiting_challenge(people.trader, tmp_path)
+    reject_funding(people.admin, challenge_id, reason="not his own trades", fails=True)
+    places = TraderPlaces(people.trader, surroundings, window.catalogue, window)
+
+    places.open_challenge(challenge_id)
+
+    qtbot.waitUntil(lambda: places.page.is_built and bool(places.page.funding.text()))
+    qtbot.waitUntil(lambda: not surroundings.tasks.running)
+    assert places.page.funding.text().endswith(": not his own trades")
+    surroundings.tasks.shut_down()

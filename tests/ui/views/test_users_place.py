@@ -106,7 +106,7 @@ def test_everybody_is_listed_with_what_is_asked_first(people: People, users_of: 
         EMAILS["superadmin"]: "super-administrator",
     }
     assert {row[2] for row in rows} == {"active"}
-    assert {row[5] for row in rows} == {"1"}
+    assert {row[3] for row in rows} == {"1"}
 
 
 def test_a_trader_is_suspended_with_a_reason_and_readmitted(people: People, users_of: UsersMaker) -> None:

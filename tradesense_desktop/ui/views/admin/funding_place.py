@@ -195,8 +195,7 @@ class FundingPlace(QWidget):
         self._examine(entry)
 
     def _examine(self, entry: QueueEntry) -> None:
-        if self._examining is not None:
-            self._examining.cancel()
+        self._leave_examination()
         self.evidence.show_reading(entry.summary)
 
         def work(progress: ProgressReport) -> FundingExamination:
@@ -234,10 +233,15 @@ class FundingPlace(QWidget):
         self.decision.show_examination(examination, decided, offers_next_phase=offers)
         self._offer()
 
-    def _forget(self) -> None:
+    def _leave_examination(self) -> None:
+        """Stop what is superseded; without its title nobody is told of it as of something that a person stopped."""
         if self._examining is not None:
+            self._examining.title = ""
             self._examining.cancel()
             self._examining = None
+
+    def _forget(self) -> None:
+        self._leave_examination()
         self._examination = None
         self.evidence.show_nothing()
         self.decision.show_nothing()
