@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.ui.actions.action import Action, Menu
 
 _ALERTS: Final = (
@@ -67,3 +68,13 @@ PLACE_ACTIONS: Final[tuple[Action, ...]] = tuple(
     for place, group, entries in _GROUPS
     for name, title, shortcut, icon, keywords in entries
 )
+PLACE_RIGHTS: Final[dict[str, Right]] = {
+    "alerts.acknowledge": Right.ACKNOWLEDGE_ALERT,
+    "alerts.resolve": Right.RESOLVE_ALERT,
+    "alerts.dismiss": Right.RESOLVE_ALERT,
+    "alerts.watch": Right.WATCH_ACTIVITY,
+    "alerts.thresholds": Right.SET_POLICY,
+    **{f"payments.{name}": Right.MANAGE_PAYMENTS for name, *_ in _PAYMENTS},
+    **{f"keys.{name}": Right.MANAGE_KEYS for name, *_ in _KEYS if name != "unlock"},
+}
+"""What a person needs for them; without it they are not on the screen."""

@@ -39,6 +39,7 @@ class Listing(QStackedWidget, Generic[Row]):
         self._has_rows = False
         self.model = model
         self.view = view
+        self.setAccessibleName(view.accessibleName())
         view.show_model(model)
         view.row_chosen.connect(lambda _key: self.row_chosen.emit())
         view.order_asked.connect(self._on_order)
