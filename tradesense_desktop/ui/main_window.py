@@ -24,7 +24,7 @@ from tradesense_desktop.ui.first_run import FirstRun
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.words import rule
-from tradesense_desktop.ui.people_shell import PeopleShell
+from tradesense_desktop.ui.people_shell import PeopleShell, leave_and_close
 from tradesense_desktop.ui.rail import Rail
 from tradesense_desktop.ui.status_bar import StatusBar
 from tradesense_desktop.ui.surroundings import Surroundings
@@ -114,7 +114,7 @@ class MainWindow(FileTakingWindow):
         self.leave_workspace()
         if before is not None:
             self._left.append(before)
-            self.tasks.read(before.close, owner=self)
+            self.tasks.read(partial(leave_and_close, before), owner=self)
         self.workspace = workspace
         self._offer_workspace_actions(offered=True)
         self.catalogue["workspace.remove_demo"].setEnabled(workspace.directory != self.own_directory)
@@ -259,7 +259,11 @@ class MainWindow(FileTakingWindow):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in self._menus.actions():
-            menu.addAction(action)
+            entries = action.menu()
+            if isinstance(entries, QMenu) and any(
+                entry.isVisible() for entry in entries.actions() if not entry.isSeparator()
+            ):
+                menu.addAction(action)
         corner = self._rail.menu_corner()
         menu.popup(corner.mapToGlobal(QPoint(0, corner.height())))
 
@@ -271,11 +275,11 @@ class MainWindow(FileTakingWindow):
         self._further.stop()
         self.people.shut_down()
         self.tasks.shut_down()
-        self.people.end_session()
         # Closing one twice does nothing; one whose closing was still waiting is closed here.
-        for workspace in (*self._left, self.workspace):
-            if workspace is not None:
-                workspace.close()
+        for workspace in self._left:
+            workspace.close()
+        if self.workspace is not None:
+            leave_and_close(self.workspace)
         self.workspace = None
         super().closeEvent(event)
 

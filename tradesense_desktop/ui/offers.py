@@ -6,13 +6,28 @@ from typing import TYPE_CHECKING, Final
 
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.ui.actions.catalogue import CATALOGUE
+from tradesense_desktop.ui.actions.place_actions import PLACE_RIGHTS
 from tradesense_desktop.ui.places import PLACES
 
 if TYPE_CHECKING:
     from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.ui.actions.registry import ActionRegistry
 
-_RIGHTS: Final = {"workspace.import": Right.RECORD_ROWS}
+_RIGHTS: Final = {
+    "workspace.import": Right.RECORD_ROWS,
+    "funding.approve": Right.DECIDE_FUNDING,
+    "funding.reject": Right.DECIDE_FUNDING,
+    "funding.next_phase": Right.OPEN_NEXT_PHASE,
+    "users.register": Right.REGISTER_TRADER,
+    "users.verify": Right.SUSPEND_USER,
+    "users.suspend": Right.SUSPEND_USER,
+    "users.readmit": Right.SUSPEND_USER,
+    "users.end_sessions": Right.SUSPEND_USER,
+    "users.change_role": Right.CHANGE_ROLE,
+    "users.delete": Right.DELETE_USER,
+    "users.erase": Right.DELETE_USER,
+    **PLACE_RIGHTS,
+}
 _OF_PLACES: Final = {entry.action: entry for entry in PLACES}
 _BY_ID: Final = {entry.id: entry for entry in PLACES}
 """The first part of an action's id is the place where it is done, where there is one of that name."""
@@ -58,9 +73,10 @@ def is_offered(action: str, workspace: Workspace | None, *, is_locked: bool = Fa
     area = action.partition(".")[0]
     if action in _OF_PLACES or area in _PARTS_OF_PLACES:
         place = _OF_PLACES.get(action) or _BY_ID.get(area)
-        return place is not None and place.is_offered_to(actor)
+        if place is None or not place.is_offered_to(actor):
+            return False
     if action in _RIGHTS:
         from tradesense_desktop.services.permission import is_allowed
 
         return is_allowed(workspace, _RIGHTS[action])
-    return action not in _OF_PEOPLE or action == "go.notifications"
+    return True

@@ -38,6 +38,18 @@ def leave_session(workspace: Workspace) -> Workspace:
     return sign_out(workspace)
 
 
+def leave_and_close(workspace: Workspace) -> None:
+    """End the session of whoever acts, where it is one, and close the workspace."""
+    from tradesense_desktop.services.errors import Refused
+
+    try:
+        if workspace.actor is not None and not workspace.actor.is_sole_owner:
+            with suppress(Refused):
+                leave_session(workspace)
+    finally:
+        workspace.close()
+
+
 class PeopleShell(QObject):
     """Lets people in and out of the window, locks it, and follows what is committed while somebody acts."""
 
@@ -147,16 +159,6 @@ class PeopleShell(QObject):
         self.watch.stop()
         if self._sign_in is not None:
             self._sign_in.leave()
-
-    def end_session(self) -> None:
-        """End the session of whoever acted: the window closes, and nothing is written in the background any more."""
-        workspace = self._window.workspace
-        if workspace is None or workspace.actor is None or workspace.actor.is_sole_owner:
-            return
-        from tradesense_desktop.services.errors import Refused
-
-        with suppress(Refused):
-            leave_session(workspace)
 
     def _bind(self) -> None:
         bind = self._window.catalogue.bind

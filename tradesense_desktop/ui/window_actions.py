@@ -14,7 +14,6 @@ from tradesense_desktop.ui.chart_files import choose_data_file, choose_image_fil
 from tradesense_desktop.ui.demo_workspace import open_demo, remove_demo
 from tradesense_desktop.ui.formatting.times import ZoneChoice
 from tradesense_desktop.ui.tables.copy_text import CopyForm
-from tradesense_desktop.ui.tables.row_copy import copy_selection
 from tradesense_desktop.ui.theme.appearance import AppearanceChoice
 from tradesense_desktop.ui.window_notes import show_about, show_no_undo, show_shortcuts
 
@@ -104,6 +103,8 @@ def _copy(window: MainWindow, form: CopyForm) -> None:
     if window.trader is not None and window.page_is_shown:
         window.trader.page.copy_rows(form)
     elif window.places.table is not None:
+        from tradesense_desktop.ui.tables.row_copy import copy_selection
+
         copy_selection(window.places.table, window.tasks, form)
 
 

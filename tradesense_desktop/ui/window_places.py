@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Qt
 
 from tradesense_desktop.ui.places import PLACES
-from tradesense_desktop.ui.tables.table_view import TableView
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from tradesense_desktop.ui.main_window import MainWindow
     from tradesense_desktop.ui.places import Place, PlaceEntry
     from tradesense_desktop.ui.rail import Rail
+    from tradesense_desktop.ui.tables.table_view import TableView
 
 
 class WindowPlaces(QObject):
@@ -50,6 +50,8 @@ class WindowPlaces(QObject):
         widget = self._widgets.get(self.current_id)
         if widget is None:
             return None
+        from tradesense_desktop.ui.tables.table_view import TableView
+
         focused = self._window.focusWidget()
         tables = [table for table in widget.findChildren(TableView) if table.isVisible()]
         return next((table for table in tables if table is focused), tables[0] if tables else None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -311,8 +311,7 @@ def test_a_locked_window_holds_nothing_that_could_be_read_or_copied(qtbot: QtBot
 
     qtbot.keyClick(asking, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     asking.catalogue["table.copy"].trigger()
-    QApplication.sendPostedEvents(None, 0)
-    settle(qtbot, asking)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     assert asking.people.is_locked
     assert amount not in readable(asking)
@@ -470,7 +469,9 @@ def test_what_one_window_imports_appears_in_the_other_where_it_was_left(
     assert workspace is not None
 
     asking.tasks.write(
-        "importing", lambda _report: import_statement(workspace, ImportRequest(path=sample, preset="ftmo_2_step")), asking
+        "importing",
+        lambda _report: import_statement(workspace, ImportRequest(path=sample, preset="ftmo_2_step")),
+        asking,
     )
     qtbot.waitUntil(lambda: len(asking.summaries) == len(second_window.summaries) == 3)
 
@@ -524,8 +525,67 @@ def test_whoever_is_suspended_is_out_before_anything_is_written(
     suspend_user(people.admin, id_of(people.trader), reason="looked at")
 
     asking.tasks.write(
-        "importing", lambda _report: import_statement(workspace, ImportRequest(path=sample, preset="ftmo_2_step")), asking
+        "importing",
+        lambda _report: import_statement(workspace, ImportRequest(path=sample, preset="ftmo_2_step")),
+        asking,
     )
     qtbot.waitUntil(lambda: asking.people.is_covered and not asking.tasks.running)
 
     assert any("suspended" in label.text() for label in asking.people.sign_in_place.findChildren(QLabel))
+
+
+def test_a_menu_with_nothing_in_it_is_not_there(qtbot: QtBot, asking: MainWindow) -> None:
+    asking.show_menu()
+    (menu,) = [each for each in asking.findChildren(QMenu) if each.isVisible()]
+
+    assert [action.text() for action in menu.actions()] == ["&File", "&View", "&Help"]
+    menu.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "sees", "does_not_see"),
+    [
+        ("auditor", set(), {"funding.approve", "users.suspend", "alerts.resolve", "payments.refund", "users.delete"}),
+        ("admin", {"funding.approve", "users.suspend", "alerts.resolve"}, {"users.delete", "alerts.thresholds"}),
+        ("superadmin", {"users.delete", "alerts.thresholds", "keys.rotate"}, set()),
+        ("trader", {"alerts.acknowledge"}, {"alerts.resolve", "payments.refund", "funding.approve", "keys.rotate"}),
+    ],
+)
+def test_menus_hold_what_a_role_may_do(
+    qtbot: QtBot, asking: MainWindow, name: str, sees: set[str], does_not_see: set[str]
+) -> None:
+    sign_in_as(qtbot, asking, name)
+
+    assert sees <= shown_actions(asking)
+    assert not does_not_see & shown_actions(asking)
+
+
+def test_whoever_leaves_for_another_workspace_leaves_the_session_too(
+    qtbot: QtBot, asking: MainWindow, people: People, tmp_path: Path
+) -> None:
+    sign_in_as(qtbot, asking, "admin")
+    before = sessions_of(people, "admin")
+
+    asking.open_directory(tmp_path / "another")
+    qtbot.waitUntil(lambda: "account.set_up" in shown_actions(asking) and not asking.tasks.running)
+
+    assert sessions_of(people, "admin") == before - 1
+    assert "another" in asking.statusBar().text()
+    assert asking.people.is_covered is False
+
+
+def test_a_place_of_its_own_is_gone_back_to_after_the_lock(qtbot: QtBot, asking: MainWindow) -> None:
+    sign_in_as(qtbot, asking, "admin")
+    asking.catalogue["go.users"].trigger()
+    settle(qtbot, asking)
+    assert EMAILS["trader"] in readable(asking)
+    asking.people.lock()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert EMAILS["trader"] not in readable(asking)
+
+    field(asking, "Password").setText(PASSWORD)
+    form(asking).submit()
+    wait_until_inside(qtbot, asking)
+
+    assert asking.places.current_id == "users"
+    assert asking.windowTitle() == "TradeSense Desktop"

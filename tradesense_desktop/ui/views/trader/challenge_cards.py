@@ -233,6 +233,8 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(shown.muted)
         painter.drawText(QRect(box.left(), box.top() + 2, box.width(), 16), _LEFT, label)
         painter.setFont(font(size.TYPE_FIGURE if is_first else size.TYPE_HEADING))
+        if painter.fontMetrics().horizontalAdvance(figure) > box.width():
+            painter.setFont(font(size.TYPE_HEADING))
         painter.setPen(shown.tone(tone))
         fitted = painter.fontMetrics().elidedText(figure, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(QRect(box.left(), box.top() + 20, box.width(), 26), _LEFT, fitted)
