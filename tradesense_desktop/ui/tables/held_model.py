@@ -16,7 +16,8 @@ class HeldModel(PagedModel[Row]):
     """Shows rows that it is given; a row keeps its key as long as its id comes back, so that it stays chosen.
 
     `identify` gives the id of a row; `orders` are the keys by which the columns that name an `order` sort. Until an
-    order is asked for the rows stay as they came.
+    order is asked for the rows stay as they came. `words_of` gives what a filter looks through, casefolded, where a
+    list is too long to write all of its cells for that.
     """
 
     def __init__(
@@ -28,10 +29,12 @@ class HeldModel(PagedModel[Row]):
         *,
         identify: Callable[[Row], str],
         orders: Mapping[str, Callable[[Row], Any]] | None = None,
+        words_of: Callable[[Row], str] | None = None,
     ) -> None:
         super().__init__(columns, context, tasks, parent)
         self._identify = identify
         self._orders = dict(orders or {})
+        self._words_of = words_of or self._cells
         self._keys_of: dict[str, int] = {}
         self._given: tuple[Row, ...] = ()
         self._rows: tuple[Row, ...] = ()
@@ -54,7 +57,7 @@ class HeldModel(PagedModel[Row]):
         self._arrange()
 
     def filter_by(self, text: str) -> None:
-        """Show only rows in whose cells every word of `text` stands."""
+        """Show only rows of which every word of `text` is found in what is looked through."""
         self._words = tuple(text.casefold().split())
         self._arrange()
 
@@ -97,8 +100,11 @@ class HeldModel(PagedModel[Row]):
     def _fits(self, row: Row) -> bool:
         if not self._words:
             return True
-        text = "\n".join(column.text(row, self.context) for column in self.columns).casefold()
+        text = self._words_of(row)
         return all(word in text for word in self._words)
+
+    def _cells(self, row: Row) -> str:
+        return "\n".join(column.text(row, self.context) for column in self.columns).casefold()
 
     def _read_held(self, keys: Sequence[int]) -> tuple[Any, ...]:
         """The rows with these keys, for whoever copies them."""

@@ -20,6 +20,9 @@ from tradesense_desktop.ui.views.admin.alert_words import (
 
 translate = QCoreApplication.translate
 
+_MOST_MEMBERS = 30
+"""More lines than this are for the list, not for the panel beside it."""
+
 
 class AlertDetails(DetailsPanel):
     """Shows a line of the list of alerts."""
@@ -49,8 +52,12 @@ class AlertDetails(DetailsPanel):
         for section in (self.advice, self.data, self.members):
             section.clear()
         if line.is_head:
-            for each in line.alerts:
+            for each in line.alerts[:_MOST_MEMBERS]:
                 self.members.add(severity_word(each.severity), each.title, tone=severity_tone(each.severity))
+            further = len(line.alerts) - _MOST_MEMBERS
+            if further > 0:
+                counted = self._display.numbers.count(further)
+                self.members.add_text(translate("Alerts", "and {n} more: open the group to see them").format(n=counted))
             return
         self.advice.add_text(alert.recommended_actions or "")
         for label, text in data_pairs(alert, self._display):

@@ -109,7 +109,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             text=lambda line, _context: _status(line),
             raw=lambda line: line.first.status.value,
             tone=lambda line: "text" if line.new_count else "muted",
-            width=96,
+            width=108,
         ),
         Column(
             key="raised",
@@ -118,7 +118,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             text=lambda line, context: context.display.times.minute(line.first.raised_at),
             raw=lambda line: instant_text(line.first.raised_at),
             tone=_muted,
-            width=140,
+            width=136,
         ),
         Column(
             key="challenge",
@@ -126,7 +126,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             text=lambda line, context: challenge_words(line.first, context.display) or NOTHING,
             raw=lambda line: line.first.challenge_id or "",
             tone=_muted,
-            width=172,
+            width=188,
         ),
         Column(
             key="owner",
@@ -134,7 +134,7 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
             text=lambda line, _context: line.first.owner_name or NOTHING,
             raw=lambda line: line.first.owner_name or "",
             tone=_muted,
-            width=128,
+            width=112,
         ),
     )
     return tuple(column for column in columns if with_people or column.key != "owner")

@@ -1,5 +1,6 @@
 """The rows of the list of payments: reading them with the names of people and challenges, and their columns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,11 +29,15 @@ _PAGE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment, whose it is, and the challenge that it is for (None where it is not seen any more)."""
+    """A payment, whose it is, and the challenge that it is for (None where it is not seen any more).
+
+    `words` are what a filter looks through: no amounts, which privacy mode hides.
+    """
 
     payment: Payment
     owner_name: str
     challenge: ChallengeSummary | None
+    words: str
 
     def challenge_words(self, numbers: NumberFormat) -> str:
         """What the challenge is called."""
@@ -66,10 +71,7 @@ def answer_payments(workspace: Workspace, status: str, provider: str) -> Payment
     names = read_names(workspace)
     summaries = read_challenges(workspace, include_archived=True)
     known = {summary.challenge.id: summary for summary in summaries}
-    rows = tuple(
-        PaymentRow(payment, names.get(payment.user_id, NOTHING), known.get(payment.challenge_id or ""))
-        for payment in found
-    )
+    rows = tuple(_row(payment, names, known) for payment in found)
     return PaymentAnswer(rows, total, is_cut, summaries, names)
 
 
@@ -149,6 +151,24 @@ ORDERS: Final = {
     "owner": lambda row: row.owner_name.casefold(),
 }
 """By what the columns sort."""
+
+
+def _row(payment: Payment, names: Mapping[str, str], known: Mapping[str, ChallengeSummary]) -> PaymentRow:
+    owner = names.get(payment.user_id, NOTHING)
+    challenge = known.get(payment.challenge_id or "")
+    words = (
+        status_word(payment.status),
+        provider_word(payment.provider),
+        owner,
+        "" if challenge is None else challenge.challenge.challenge_type,
+        payment.provider_payment_id or "",
+        payment.provider_transaction_id or "",
+        payment.external_payment_id or "",
+        payment.failure_reason or "",
+        payment.id,
+        payment.challenge_id or "",
+    )
+    return PaymentRow(payment, owner, challenge, "\n".join(words).casefold())
 
 
 def _every(workspace: Workspace, which: PaymentFilter) -> tuple[list[Payment], bool]:

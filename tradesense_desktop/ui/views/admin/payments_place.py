@@ -184,7 +184,7 @@ class PaymentsPlace(ListPlace):
             self.take_in(path)
 
     def _build_head(self) -> ListingHead:
-        head = ListingHead(self.tr("Payments"), self.tr("Filter payments by person, number or amount"), self)
+        head = ListingHead(self.tr("Payments"), self.tr("Filter payments by person, number or provider"), self)
         head.add_choice(
             "status",
             self.tr("Status"),
@@ -219,6 +219,7 @@ class PaymentsPlace(ListPlace):
             self,
             identify=lambda row: row.payment.id,
             orders=ORDERS,
+            words_of=lambda row: row.words,
         )
         text = (
             self.tr("Drop a provider's message here, or record a bank transfer.")

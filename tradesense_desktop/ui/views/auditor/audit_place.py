@@ -118,6 +118,7 @@ class AuditPlace(ListPlace):
             self,
             identify=lambda row: row.entry.id,
             orders=ORDERS,
+            words_of=lambda row: row.words,
         )
         empty = EmptyState(
             "audit",

@@ -1,6 +1,7 @@
 """The rows of the audit log: reading them with the names of people, and their columns."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -23,11 +24,12 @@ _SHOWN_OF_ID: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """An entry, who did it, and to whom or what."""
+    """An entry, who did it, and to whom or what; `words` are what a filter looks through."""
 
     entry: AuditEntry
     actor_name: str
     target_name: str
+    words: str = ""
 
     @property
     def target(self) -> str:
@@ -48,15 +50,16 @@ def answer_audit(workspace: Workspace, last: int, nobody: str) -> AuditAnswer:
     """The newest `last` entries; what nobody did who had signed in is called `nobody`."""
     entries = read_audit_log(workspace, last=last + 1)
     names = read_names(workspace)
-    rows = tuple(
-        AuditRow(
-            entry,
-            nobody if entry.actor_id is None else names.get(entry.actor_id, NOTHING),
-            names.get(entry.target_id or "", (entry.target_id or "")[:_SHOWN_OF_ID]),
-        )
-        for entry in entries[:last]
-    )
+    rows = tuple(_row(entry, names, nobody) for entry in entries[:last])
     return AuditAnswer(rows, len(entries) > last)
+
+
+def _row(entry: AuditEntry, names: Mapping[str, str], nobody: str) -> AuditRow:
+    actor = nobody if entry.actor_id is None else names.get(entry.actor_id, NOTHING)
+    target_id = entry.target_id or ""
+    row = AuditRow(entry, actor, names.get(target_id, target_id[:_SHOWN_OF_ID]))
+    words = (actor, action_word(entry.action), entry.action, row.target, target_id, entry.hash)
+    return replace(row, words="\n".join(words).casefold())
 
 
 def audit_columns() -> tuple[Column[AuditRow], ...]:
