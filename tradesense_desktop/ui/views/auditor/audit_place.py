@@ -131,7 +131,7 @@ class AuditPlace(ListPlace):
     def _show_answer(self, answer: AuditAnswer) -> None:
         self._answer = answer
         people = {row.entry.actor_id or "-": row.actor_name for row in answer.rows}
-        deeds = {row.entry.action: action_word(row.entry.action) for row in answer.rows}
+        deeds = {action: action_word(action) for action in {row.entry.action for row in answer.rows}}
         self.head.offer("who", self.tr("Everybody"), sorted(people.items(), key=lambda entry: entry[1].casefold()))
         self.head.offer("what", self.tr("Every deed"), sorted(deeds.items(), key=lambda entry: entry[1]))
         self._show_more_button()

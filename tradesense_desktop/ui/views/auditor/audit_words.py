@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from tradesense_desktop.domain.audit_action import AuditAction
 from tradesense_desktop.ui.formatting.display import Display
@@ -37,37 +37,39 @@ _ICONS = {
     "EXPORTED": "export",
     "VERIFIED": "verify",
 }
+_DEEDS = {
+    AuditAction.SIGNED_IN.value: QT_TRANSLATE_NOOP("Audit", "Signed in"),
+    AuditAction.SIGN_IN_REFUSED.value: QT_TRANSLATE_NOOP("Audit", "Sign-in refused"),
+    AuditAction.SIGNED_OUT.value: QT_TRANSLATE_NOOP("Audit", "Signed out"),
+    AuditAction.SESSION_ENDED.value: QT_TRANSLATE_NOOP("Audit", "Session ended"),
+    AuditAction.ACCOUNTS_SET_UP.value: QT_TRANSLATE_NOOP("Audit", "Accounts set up"),
+    AuditAction.PASSWORD_CHANGED.value: QT_TRANSLATE_NOOP("Audit", "Password changed"),
+    AuditAction.USER_REGISTERED.value: QT_TRANSLATE_NOOP("Audit", "Person registered"),
+    AuditAction.USER_VERIFIED.value: QT_TRANSLATE_NOOP("Audit", "Person verified"),
+    AuditAction.USER_SUSPENDED.value: QT_TRANSLATE_NOOP("Audit", "Person suspended"),
+    AuditAction.USER_READMITTED.value: QT_TRANSLATE_NOOP("Audit", "Person readmitted"),
+    AuditAction.ROLE_CHANGED.value: QT_TRANSLATE_NOOP("Audit", "Role changed"),
+    AuditAction.USER_DELETED.value: QT_TRANSLATE_NOOP("Audit", "Person deleted"),
+    AuditAction.USER_ERASED.value: QT_TRANSLATE_NOOP("Audit", "Person erased"),
+    AuditAction.FUNDING_APPROVED.value: QT_TRANSLATE_NOOP("Audit", "Funding approved"),
+    AuditAction.FUNDING_REJECTED.value: QT_TRANSLATE_NOOP("Audit", "Funding rejected"),
+    AuditAction.NEXT_PHASE_OPENED.value: QT_TRANSLATE_NOOP("Audit", "Next phase opened"),
+    AuditAction.PAYMENT_RECORDED.value: QT_TRANSLATE_NOOP("Audit", "Payment recorded"),
+    AuditAction.PAYMENT_CHANGED.value: QT_TRANSLATE_NOOP("Audit", "Payment changed"),
+    AuditAction.POLICY_SET.value: QT_TRANSLATE_NOOP("Audit", "Policy set"),
+    AuditAction.KEY_MADE.value: QT_TRANSLATE_NOOP("Audit", "Key made"),
+    AuditAction.KEY_ROTATED.value: QT_TRANSLATE_NOOP("Audit", "Key replaced"),
+    AuditAction.KEY_EXPORTED.value: QT_TRANSLATE_NOOP("Audit", "Recovery sheet shown"),
+    AuditAction.KEY_IMPORTED.value: QT_TRANSLATE_NOOP("Audit", "Recovery sheet imported"),
+    AuditAction.EXPORTED.value: QT_TRANSLATE_NOOP("Audit", "Exported"),
+    AuditAction.VERIFIED.value: QT_TRANSLATE_NOOP("Audit", "History verified"),
+}
 
 
 def action_word(action: str) -> str:
     """A deed in words; one that a later version wrote is read out as it is."""
-    return {
-        AuditAction.SIGNED_IN.value: translate("Audit", "Signed in"),
-        AuditAction.SIGN_IN_REFUSED.value: translate("Audit", "Sign-in refused"),
-        AuditAction.SIGNED_OUT.value: translate("Audit", "Signed out"),
-        AuditAction.SESSION_ENDED.value: translate("Audit", "Session ended"),
-        AuditAction.ACCOUNTS_SET_UP.value: translate("Audit", "Accounts set up"),
-        AuditAction.PASSWORD_CHANGED.value: translate("Audit", "Password changed"),
-        AuditAction.USER_REGISTERED.value: translate("Audit", "Person registered"),
-        AuditAction.USER_VERIFIED.value: translate("Audit", "Person verified"),
-        AuditAction.USER_SUSPENDED.value: translate("Audit", "Person suspended"),
-        AuditAction.USER_READMITTED.value: translate("Audit", "Person readmitted"),
-        AuditAction.ROLE_CHANGED.value: translate("Audit", "Role changed"),
-        AuditAction.USER_DELETED.value: translate("Audit", "Person deleted"),
-        AuditAction.USER_ERASED.value: translate("Audit", "Person erased"),
-        AuditAction.FUNDING_APPROVED.value: translate("Audit", "Funding approved"),
-        AuditAction.FUNDING_REJECTED.value: translate("Audit", "Funding rejected"),
-        AuditAction.NEXT_PHASE_OPENED.value: translate("Audit", "Next phase opened"),
-        AuditAction.PAYMENT_RECORDED.value: translate("Audit", "Payment recorded"),
-        AuditAction.PAYMENT_CHANGED.value: translate("Audit", "Payment changed"),
-        AuditAction.POLICY_SET.value: translate("Audit", "Policy set"),
-        AuditAction.KEY_MADE.value: translate("Audit", "Key made"),
-        AuditAction.KEY_ROTATED.value: translate("Audit", "Key replaced"),
-        AuditAction.KEY_EXPORTED.value: translate("Audit", "Recovery sheet shown"),
-        AuditAction.KEY_IMPORTED.value: translate("Audit", "Recovery sheet imported"),
-        AuditAction.EXPORTED.value: translate("Audit", "Exported"),
-        AuditAction.VERIFIED.value: translate("Audit", "History verified"),
-    }.get(action, action.replace("_", " ").capitalize())
+    known = _DEEDS.get(action)
+    return translate("Audit", str(known)) if known else action.replace("_", " ").capitalize()
 
 
 def action_icon(action: str) -> str:
