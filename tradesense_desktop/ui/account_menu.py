@@ -29,6 +29,7 @@ def show_account_menu(actions: ActionRegistry, address: str, role: str, corner: 
     menu.addAction(_head(address, role, menu))
     for part in _PARTS:
         menu.addSeparator()
+        actions.draw(part)
         for identifier in part:
             menu.addAction(actions[identifier])
     at = corner.mapToGlobal(QPoint(corner.width() + size.SPACE_4, corner.height()))

@@ -144,7 +144,6 @@ class MainWindow(FileTakingWindow):
         self._wanted_id = str(self.settings.value(self._last_key(), ""))
         self._stack.setCurrentWidget(self._opening)
         self.trader.read_challenges()
-        self.bell.read()
         self._further.start()
 
     def leave_workspace(self) -> None:
@@ -205,7 +204,6 @@ class MainWindow(FileTakingWindow):
         if self.trader is not None:
             self.trader.read_again()
             self.places.read_again()
-            self.bell.read()
 
     def show_list(self) -> None:
         """Go to the list of challenges."""
@@ -353,6 +351,7 @@ class MainWindow(FileTakingWindow):
 
     def _on_challenges_read(self, summaries: tuple[ChallengeSummary, ...]) -> None:
         self.summaries = summaries
+        self.bell.read()
         current = self._stack.currentWidget()
         wanted, self._wanted_id = self._wanted_id, ""
         if any(summary.challenge.id == wanted for summary in summaries):

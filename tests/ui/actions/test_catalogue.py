@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from tradesense_desktop.settings import resources_directory
 from tradesense_desktop.ui.actions.catalogue import CATALOGUE
 from tradesense_desktop.ui.actions.registry import ActionRegistry, plain
-from tradesense_desktop.ui.theme.tokens import DARK
+from tradesense_desktop.ui.theme.tokens import DARK, LIGHT
 
 
 def test_ids_are_dotted_and_unique() -> None:
@@ -58,6 +58,24 @@ def test_the_menus_hold_every_action_once(qtbot: QtBot) -> None:
 
     shown = [entry.objectName() for menu in bar.actions() for entry in menu.menu().actions() if not entry.isSeparator()]
     assert sorted(shown) == sorted(action.id for action in CATALOGUE)
+
+
+def test_a_menu_draws_its_icons_when_it_is_opened_and_anew_with_another_appearance(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    registry = ActionRegistry(window, DARK)
+    bar = QMenuBar(window)
+    registry.fill(bar)
+    action = registry["workspace.import"]
+    assert action.icon().isNull()
+
+    bar.actions()[0].menu().aboutToShow.emit()
+    dark = action.icon().cacheKey()
+    registry.tint(LIGHT)
+
+    assert not action.icon().isNull()
+    assert action.icon().cacheKey() != dark
+    assert registry["table.copy"].icon().isNull(), "of another menu"
 
 
 def test_an_action_that_nothing_is_bound_to_cannot_be_done(qtbot: QtBot) -> None:

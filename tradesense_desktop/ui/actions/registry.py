@@ -1,6 +1,7 @@
 """The registry: makes the window's actions from the catalogue and binds each to what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -29,7 +30,9 @@ class ActionRegistry(QObject):
                 made.setToolTip(f"{plain(made.text())} ({shortcut_text(made)})")
             window.addAction(made)
             self._actions[action.id] = made
-        self.tint(tokens)
+        self._tokens = tokens
+        self._drawings = {action.id: action.icon for action in CATALOGUE if action.icon}
+        self._drawn: set[str] = set()
 
     def __getitem__(self, identifier: str) -> QAction:
         return self._actions[identifier]
@@ -40,16 +43,25 @@ class ActionRegistry(QObject):
         action.triggered.connect(lambda _checked=False: function())
         action.setEnabled(True)
 
+    def draw(self, identifiers: Iterable[str]) -> None:
+        """Give these actions their icons: they are about to be seen in a menu. Drawing all would delay the start."""
+        for identifier in identifiers:
+            if identifier in self._drawings and identifier not in self._drawn:
+                self._drawn.add(identifier)
+                self._actions[identifier].setIcon(icon(self._drawings[identifier], self._tokens))
+
     def tint(self, tokens: Tokens) -> None:
-        """Give every action its icon in the colours of `tokens`."""
-        for action in CATALOGUE:
-            if action.icon:
-                self._actions[action.id].setIcon(icon(action.icon, tokens))
+        """Draw icons in the colours of `tokens` from now on; those that there are, anew."""
+        self._tokens = tokens
+        drawn, self._drawn = self._drawn, set()
+        self.draw(drawn)
 
     def fill(self, bar: QMenuBar) -> None:
         """Fill the menu bar from the catalogue."""
         for menu in Menu:
             shown: QMenu = bar.addMenu(menu_title(menu))
+            own = [action.id for action in CATALOGUE if action.menu is menu]
+            shown.aboutToShow.connect(partial(self.draw, own))
             group: int | None = None
             for action in CATALOGUE:
                 if action.menu is not menu:
