@@ -9,10 +9,15 @@ from tradesense_desktop.ui.theme import tokens as size
 
 
 class Banner(QWidget):
-    """Hidden until there is something to say; a failure stays until a person closes it."""
+    """Hidden until there is something to say; a failure stays until a person closes it.
+
+    While it is held it says nothing; what has failed meanwhile is said when it is let go.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_held = False
+        self._failed = ""
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "surface")
         self.setAccessibleName(self.tr("Message"))
@@ -37,13 +42,30 @@ class Banner(QWidget):
 
     def show_failure(self, sentence: str) -> None:
         """Say what has failed."""
+        if self._is_held:
+            self._failed = sentence
+            return
         self._drawing.show_drawing("breach", "breach")
         self._say(sentence)
 
     def show_result(self, sentence: str) -> None:
         """Say what was done."""
+        if self._is_held:
+            return
         self._drawing.show_drawing("check", "profit")
         self._say(sentence)
+
+    def hold(self) -> None:
+        """Say nothing more: nobody is there who may read it."""
+        self._is_held = True
+        self._words.clear()
+        self.hide()
+
+    def let_go(self, *, says: bool) -> None:
+        """Speak again; `says` what has failed meanwhile, unless it is somebody else's who is there now."""
+        failed, self._failed, self._is_held = self._failed, "", False
+        if says and failed:
+            self.show_failure(failed)
 
     def text(self) -> str:
         """What is said; empty while nothing is."""

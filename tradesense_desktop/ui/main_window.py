@@ -169,7 +169,7 @@ class MainWindow(FileTakingWindow):
         self.summaries = ()
         self.catalogue["go.challenge"].setEnabled(False)
         self.offer_chart_actions(offered=False)
-        self._banner.hide()
+        self.banner.hide()
         self._status.clearMessage()
         self._details.empty()
 
@@ -237,7 +237,7 @@ class MainWindow(FileTakingWindow):
     @property
     def banner_text(self) -> str:
         """What the banner says; empty while it says nothing."""
-        return self._banner.text()
+        return self.banner.text()
 
     @property
     def details(self) -> DetailsDock:
@@ -246,11 +246,11 @@ class MainWindow(FileTakingWindow):
 
     def say(self, sentence: str) -> None:
         """Say what was done."""
-        self._banner.show_result(sentence)
+        self.banner.show_result(sentence)
 
     def say_failure(self, sentence: str) -> None:
         """Say what has failed; it stays until somebody closes it."""
-        self._banner.show_failure(sentence)
+        self.banner.show_failure(sentence)
 
     def show_menu(self) -> None:
         """Open the menus, below the first button of the rail."""
@@ -319,8 +319,8 @@ class MainWindow(FileTakingWindow):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._banner = Banner(centre)
-        column.addWidget(self._banner)
+        self.banner = Banner(centre)
+        column.addWidget(self.banner)
         self._stack = QStackedWidget(centre)
         column.addWidget(self._stack, 1)
         row.addLayout(column, 1)

@@ -89,6 +89,7 @@ class PeopleShell(QObject):
     def ask_who(self, workspace: Workspace, sentence: str = "", email: str = "") -> None:
         """Let somebody sign in to a workspace that has accounts."""
         self.is_locked = False
+        self._window.banner.let_go(says=False)
         self._address = ""
         self._place_before = ""
         self._offer()
@@ -97,6 +98,8 @@ class PeopleShell(QObject):
 
     def begin(self, workspace: Workspace) -> None:
         """Somebody acts from now on, whose views are about to be read."""
+        if self.is_locked:
+            self._window.banner.let_go(says=False)
         self.is_locked = False
         self._offer()
         self.watch.watch(workspace)
@@ -125,6 +128,7 @@ class PeopleShell(QObject):
         self._window.leave_views()
         self.end()
         self.is_locked = True
+        self._window.banner.hold()
         self._offer()
         self._window.show_cover(self.sign_in_place)
         self.sign_in_place.ask_unlock(workspace, self._address, role)
@@ -245,7 +249,9 @@ class PeopleShell(QObject):
     def _on_unlocked(self) -> None:
         workspace, place = self._window.workspace, self._place_before
         if workspace is not None:
+            self.is_locked = False
             self._window.enter(workspace)
+            self._window.banner.let_go(says=True)
             if place:
                 self._window.places.go(place)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.test_main_window import settle, unnamed
@@ -156,3 +157,11 @@ def test_nothing_to_tell_says_what_would_stand_there(open_window: MainWindow, sa
     assert panel._none.isVisible()
     assert not panel._read.isEnabled()
     panel.close()
+
+
+def test_without_a_tray_the_desktop_is_told_nothing(open_window: MainWindow) -> None:
+    assert not QSystemTrayIcon.isSystemTrayAvailable()
+
+    open_window.bell._notices.say("Funding approved", "")
+
+    assert open_window.findChildren(QSystemTrayIcon) == []

@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from tests.people import EMAILS, PASSWORD, People, id_of, make_people
 from tests.ui.views.test_main_window import open_judged, settle, unnamed
 from tradesense_desktop.domain.people import Role
+from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.services.end_session import end_sessions_of
+from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.govern_user import suspend_user
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_users import read_people
@@ -589,3 +591,27 @@ def test_a_place_of_its_own_is_gone_back_to_after_the_lock(qtbot: QtBot, asking:
 
     assert asking.places.current_id == "users"
     assert asking.windowTitle() == "TradeSense Desktop"
+
+
+def test_what_fails_while_the_window_is_locked_is_said_to_whoever_locked_it(qtbot: QtBot, asking: MainWindow) -> None:
+    def refuse(_report: ProgressReport) -> None:
+        raise Refused("The file ends at trade 17.")
+
+    sign_in_as(qtbot, asking, "trader")
+    asking.people.lock()
+    with qtbot.waitSignal(asking.tasks.failed):
+        asking.tasks.write("importing", refuse, asking)
+    assert asking.banner_text == ""
+    assert "trade 17" not in readable(asking)
+
+    field(asking, "Password").setText(PASSWORD)
+    form(asking).submit()
+    wait_until_inside(qtbot, asking)
+    assert asking.banner_text == "The file ends at trade 17."
+
+    asking.people.lock()
+    asking.say_failure("The file ends at trade 18.")
+    asking.people.sign_in_place._other.click()
+    settle(qtbot, asking)
+    sign_in_as(qtbot, asking, "other")
+    assert asking.banner_text == ""
