@@ -168,6 +168,11 @@ def take_payments(stage: Stage, people: People, target: Path) -> None:
     for choice in BOTH:
         stage.take(target / f"payments-refund-{choice.value}.png", SIZES[1], choice)
     place.panel.question.close_question()
+    wrong = Path(stage.surroundings.settings.fileName()).with_name("notes.json")
+    wrong.write_text("[1, 2]", "utf-8")
+    place.take_in(wrong)
+    for choice in BOTH:
+        stage.take(target / f"payments-refused-{choice.value}.png", SIZES[1], choice)
     place.record_transfer()
     (dialog,) = place.findChildren(TransferDialog)
     for choice in BOTH:

@@ -8,11 +8,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from tests.people import EMAILS, People, make_people
+from tests.people import EMAILS, People, id_of, make_people
 from tests.place_data import await_payment, make_payments, open_unpaid
 from tests.ui.views.admin_windows import PlaceWindow, place_window
 from tradesense_desktop.domain.audit_action import AuditAction
 from tradesense_desktop.services.errors import SignInRefused
+from tradesense_desktop.services.govern_user import suspend_user
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.sign_in import sign_in
 from tradesense_desktop.ui.parts.icon_button import IconButton
@@ -155,3 +156,17 @@ def test_screen_readers_hear_what_everything_is(people: People, log_of: Callable
 def test_every_deed_has_a_drawing_of_its_own_kind(action: AuditAction) -> None:
     assert action_icon(action.value) != action_icon("SOMETHING_OF_A_LATER_VERSION")
     assert action_word(action.value)
+
+
+def test_a_session_that_is_over_is_told_in_place_and_what_is_shown_stays(
+    people: People, log_of: Callable[[Workspace], Log]
+) -> None:
+    make_payments(people)
+    log = log_of(people.admin)
+    count = len(log.rows)
+    suspend_user(people.superadmin, id_of(people.admin), reason="left")
+
+    log.window.read_again()
+
+    assert log.place.notice.text() != ""
+    assert len(log.rows) == count

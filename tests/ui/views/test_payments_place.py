@@ -195,7 +195,7 @@ def test_a_file_that_is_dropped_is_taken_in_and_a_wrong_one_refused_in_a_sentenc
         )
         till.window.settle()
         if path is wrong:
-            assert "notes.txt" in till.place.head.counts
+            assert "notes.txt" in till.place.notice.text()
 
     assert [row.payment.status for row in till.rows] == [PaymentStatus.SUCCESS]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from tradesense_desktop.ui.actions.catalogue import CATALOGUE
@@ -49,7 +49,7 @@ class LocalActions(QObject):
     def _connect(self) -> None:
         window = self._place.window()
         for identifier in self._functions:
-            action = window.findChild(QAction, identifier)
+            action = window.findChild(QAction, identifier, Qt.FindChildOption.FindDirectChildrenOnly)
             if action is not None and identifier not in self._bound:
                 action.triggered.connect(partial(self._do, identifier))
                 action.setEnabled(self._is_offered[identifier])

@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.actions.local_actions import LocalActions
+from tradesense_desktop.ui.parts.notice import Notice
 from tradesense_desktop.ui.parts.words import rule
 from tradesense_desktop.ui.tasks.failure_text import failure_text
+from tradesense_desktop.ui.theme import tokens as size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +50,7 @@ class ListPlace(QWidget):
         self._display = surroundings.display
         self._reading: Task[Any] | None = None
         self._writing: Task[Any] | None = None
+        self._not_read = ""
         self.actions_here = LocalActions(self)
 
     def lay_out(self, head: ListingHead, listing: Listing[Any], details: DetailsPanel) -> None:
@@ -59,6 +62,9 @@ class ListPlace(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
+        self.notice = Notice(self)
+        self.notice.setContentsMargins(size.SPACE_24, 0, size.SPACE_24, size.SPACE_12)
+        column.addWidget(self.notice)
         column.addWidget(rule(parent=self))
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
@@ -83,15 +89,24 @@ class ListPlace(QWidget):
         task.then(partial(self._on_read, task, show)).shown_by(partial(self._on_not_read, task))
 
     def write_in_background(
-        self, title: str, work: Callable[[ProgressReport], Result], done: Callable[[Result], object]
+        self,
+        title: str,
+        work: Callable[[ProgressReport], Result],
+        done: Callable[[Result], object],
+        *,
+        of_chosen: bool = True,
     ) -> None:
-        """Do something, one thing at a time; a refusal is said at the foot of the details, or in the open question."""
+        """Do something, one thing at a time; a refusal is said in the open question or at the foot of the details.
+
+        What is not done with the chosen row (`of_chosen`) is refused under the head.
+        """
         if self._writing is not None:
             return
+        self.notice.clear()
         self.details.notice.clear()
         task = self._surroundings.tasks.write(title, work, self)
         self._writing = task
-        task.then(partial(self._on_written, done)).shown_by(self._on_refused)
+        task.then(partial(self._on_written, done)).shown_by(partial(self._on_refused, of_chosen=of_chosen))
         self.show_what_can_be_done()
 
     def show_counts(self, shown: int, total: int, suffix: str = "") -> None:
@@ -105,13 +120,17 @@ class ListPlace(QWidget):
     def _on_read(self, task: Task[Any], show: Callable[[Any], object], result: Any) -> None:
         if task is self._reading:
             self._reading = None
+            if self._not_read and self.notice.text() == self._not_read:
+                self.notice.clear()
+            self._not_read = ""
             show(result)
 
     def _on_not_read(self, task: Task[Any], failure: BaseException) -> None:
         if task is self._reading:
             self._reading = None
-            self.listing.show_failure(failure_text(failure))
-            self.head.say(failure_text(failure))
+            self._not_read = failure_text(failure)
+            self.listing.show_failure(self._not_read)
+            self.notice.say_refusal(self._not_read)
 
     def _on_written(self, done: Callable[[Any], object], result: Any) -> None:
         self._writing = None
@@ -120,16 +139,16 @@ class ListPlace(QWidget):
         done(result)
         self.changed.emit()
 
-    def _on_refused(self, failure: BaseException) -> None:
+    def _on_refused(self, failure: BaseException, *, of_chosen: bool) -> None:
         was_cancelled = self._writing is not None and self._writing.is_cancelled
         self._writing = None
         sentence = self.tr("Stopped.") if was_cancelled else failure_text(failure)
-        if self.details.question.question:
+        if not of_chosen:
+            self.notice.say_refusal(sentence)
+        elif self.details.question.question:
             self.details.question.refuse(sentence)
-        elif self.details.title:
-            self.details.notice.say_refusal(sentence)
         else:
-            self.head.say(sentence)
+            self.details.notice.say_refusal(sentence)
         self.show_what_can_be_done()
 
     def _on_question_closed(self) -> None:

@@ -91,7 +91,8 @@ class AlertsPlace(ListPlace):
     def watch(self) -> None:
         """Look for unusual activity now."""
         title = self.tr("Looking for unusual activity")
-        self.write_in_background(title, lambda report: watch_all(self._workspace, report), self._on_watched)
+        work = partial(watch_all, self._workspace)
+        self.write_in_background(title, work, self._on_watched, of_chosen=False)
 
     def set_thresholds(self) -> None:
         """Open the dialog in which it is set what counts as unusual."""

@@ -86,7 +86,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             icon=lambda row: status_icon(row.payment.status),
             tone=lambda row: status_tone(row.payment.status),
             order="status",
-            width=120,
+            width=112,
         ),
         Column(
             key="begun",
@@ -96,7 +96,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             raw=lambda row: instant_text(row.payment.initiated_at),
             tone=_muted,
             order="begun",
-            width=136,
+            width=132,
         ),
         Column(
             key="amount",
@@ -105,7 +105,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             raw=lambda row: decimal_text(row.payment.amount),
             is_figure=True,
             order="amount",
-            width=120,
+            width=112,
         ),
         Column(
             key="provider",
@@ -113,14 +113,14 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             text=lambda row, _context: provider_word(row.payment.provider),
             raw=lambda row: row.payment.provider.value,
             order="provider",
-            width=120,
+            width=108,
         ),
         Column(
             key="number",
             plain_title=translate("Payments", "number"),
             text=lambda row, _context: row.payment.provider_payment_id or NOTHING,
             raw=lambda row: row.payment.provider_payment_id or "",
-            width=128,
+            width=104,
         ),
         Column(
             key="owner",
@@ -129,7 +129,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             raw=lambda row: row.owner_name,
             tone=_muted,
             order="owner",
-            width=144,
+            width=136,
         ),
         Column(
             key="challenge",
@@ -137,7 +137,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             text=lambda row, context: row.challenge_words(context.display.numbers),
             raw=lambda row: row.payment.challenge_id or "",
             tone=_muted,
-            width=168,
+            width=176,
         ),
     )
     return tuple(column for column in columns if with_people or column.key != "owner")

@@ -102,13 +102,17 @@ class PaymentsPlace(ListPlace):
         def work(_report: ProgressReport) -> WebhookResult:
             return receive_webhook(self._workspace, path)
 
-        self.write_in_background(self.tr("Taking in {name}").format(name=path.name), work, self._on_taken_in)
+        self.write_in_background(
+            self.tr("Taking in {name}").format(name=path.name), work, self._on_taken_in, of_chosen=False
+        )
 
     def record_transfer(self) -> None:
         """Open the dialog in which a bank transfer is recorded."""
         challenges = self.payable_challenges()
         if not challenges:
-            self.head.say(self.tr("There is no challenge of anybody else for which a payment could be recorded."))
+            self.notice.say_refusal(
+                self.tr("There is no challenge of anybody else for which a payment could be recorded.")
+            )
             return
         dialog = TransferDialog(self._workspace, self._surroundings, challenges, self._answer.names, self)
         dialog.recorded.connect(self._on_changed)
