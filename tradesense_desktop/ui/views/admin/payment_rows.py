@@ -86,7 +86,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             icon=lambda row: status_icon(row.payment.status),
             tone=lambda row: status_tone(row.payment.status),
             order="status",
-            width=112,
+            width=118,
         ),
         Column(
             key="begun",
@@ -96,7 +96,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             raw=lambda row: instant_text(row.payment.initiated_at),
             tone=_muted,
             order="begun",
-            width=132,
+            width=138,
         ),
         Column(
             key="amount",
@@ -105,7 +105,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             raw=lambda row: decimal_text(row.payment.amount),
             is_figure=True,
             order="amount",
-            width=112,
+            width=108,
         ),
         Column(
             key="provider",
@@ -120,7 +120,7 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             plain_title=translate("Payments", "number"),
             text=lambda row, _context: row.payment.provider_payment_id or NOTHING,
             raw=lambda row: row.payment.provider_payment_id or "",
-            width=104,
+            width=98,
         ),
         Column(
             key="owner",
