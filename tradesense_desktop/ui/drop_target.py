@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRect, Qt
+from PySide6.QtCore import QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -62,7 +62,12 @@ class DropVeil(QWidget):
 
 
 class FileTakingWindow(QMainWindow):
-    """A window that takes a statement wherever it is dropped, while whoever acts may import."""
+    """A window that takes a statement wherever it is dropped, while whoever acts may import.
+
+    Signals: file_dropped(Path).
+    """
+
+    file_dropped = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,12 +76,8 @@ class FileTakingWindow(QMainWindow):
 
     @property
     def takes_files(self) -> bool:
-        """Whether whoever acts may import."""
-        raise NotImplementedError
-
-    def import_file(self, path: Path | None) -> None:
-        """Open the import of `path`."""
-        raise NotImplementedError
+        """Whether whoever acts may import; nobody does until a window says so."""
+        return False
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file that is held over the window."""
@@ -95,4 +96,4 @@ class FileTakingWindow(QMainWindow):
         path = dropped_file(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
-            self.import_file(path)
+            self.file_dropped.emit(path)

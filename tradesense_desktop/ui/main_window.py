@@ -65,6 +65,7 @@ class MainWindow(FileTakingWindow):
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.resize(_FIRST_WIDTH, _FIRST_HEIGHT)
         self.setDockNestingEnabled(True)
+        self.file_dropped.connect(self.import_file)
         self.workspace: Workspace | None = None
         self.own_directory: Path | None = None
         self._left: list[Workspace] = []
