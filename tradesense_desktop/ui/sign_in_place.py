@@ -181,6 +181,8 @@ class SignInPlace(QWidget):
     def _show_who(self, sentence: str) -> None:
         self._entitle("person", self.tr("Sign in"), sentence or self.tr("This workspace has accounts."))
         self._show(self._who, "")
+        # An address that is known is selected: Enter takes it, and whoever is somebody else types over it.
+        self._who.focus(_EMAIL)
 
     def _show_demo_people(self, workspace: Workspace | None, people: tuple[DemoPerson, ...]) -> None:
         if workspace is not self._workspace:

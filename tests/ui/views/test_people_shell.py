@@ -283,9 +283,12 @@ def test_signing_out_ends_the_session_and_keeps_the_address(qtbot: QtBot, asking
     settle(qtbot, asking)
 
     assert sessions_of(people, "admin") == before - 1
-    assert field(asking, "E-mail address").text() == EMAILS["admin"]
-    assert asking.focusWidget() is field(asking, "Password")
     assert asking.trader is None
+    assert field(asking, "E-mail address").text() == EMAILS["admin"]
+    assert asking.focusWidget() is field(asking, "E-mail address")
+    assert field(asking, "E-mail address").selectedText() == EMAILS["admin"]
+    qtbot.keyClick(asking.focusWidget(), Qt.Key.Key_Return)
+    assert asking.focusWidget() is field(asking, "Password")
 
 
 def sessions_of(people: People, name: str) -> int:
