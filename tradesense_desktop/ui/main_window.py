@@ -390,7 +390,8 @@ class MainWindow(FileTakingWindow):
 
     def _last_key(self) -> str:
         name = "" if self.workspace is None else str(self.workspace.directory).replace("/", "|")
-        return f"last_challenge/{name}"
+        actor = None if self.workspace is None else self.workspace.actor
+        return f"last_challenge/{name}{'' if actor is None or actor.is_sole_owner else '|' + actor.user_id}"
 
     @staticmethod
     def _restore(stored: object, restore: Callable[[QByteArray], bool]) -> None:

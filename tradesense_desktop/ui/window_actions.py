@@ -51,7 +51,7 @@ def bind_actions(window: MainWindow) -> None:
     bind("view.switch_appearance", window.appearance.switch)
     bind("view.follow_system", partial(window.appearance.choose, AppearanceChoice.SYSTEM))
     bind("go.palette", partial(show_palette, window))
-    bind("go.challenges", window.show_list)
+    bind("go.challenges", partial(_go_to_list, window))
     bind("go.challenge", window.show_page)
     window.catalogue["go.challenge"].setEnabled(False)
     bind("go.ledger", partial(window.show_page, LEDGER))
@@ -97,6 +97,12 @@ def show_palette(window: MainWindow) -> CommandPalette:
     palette.finished.connect(lambda _code: window.settings.setValue(_RECENT_SETTING, recent[:_MOST_RECENT]))
     palette.show()
     return palette
+
+
+def _go_to_list(window: MainWindow) -> None:
+    if window.trader is not None:
+        window.trader.stop_opening()
+    window.show_list()
 
 
 def _copy(window: MainWindow, form: CopyForm) -> None:

@@ -64,6 +64,8 @@ class WindowPlaces(QObject):
             return False
         if name not in self._made:
             self._make(entry, workspace)
+        if self._window.trader is not None:
+            self._window.trader.stop_opening()
         self._stack.setCurrentWidget(self._widgets[name])
         self._rail.mark(name)
         self._widgets[name].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -103,6 +103,10 @@ class TraderPlaces(QObject):
         self._opens = True
         self._read_picture()
 
+    def stop_opening(self) -> None:
+        """Do not go to the page of a challenge that is still being read: somebody went elsewhere meanwhile."""
+        self._opens = False
+
     def read_again(self) -> None:
         """Read all that is shown once more."""
         self.read_challenges()
