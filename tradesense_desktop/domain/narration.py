@@ -147,7 +147,8 @@ def loss_alert(finding: Finding, rule: LossRule, exceeded: bool, currency: str) 
     word = RULE_WORDS[rule.name].capitalize()
     observed, floor = money_text(finding.observed_value), money_text(finding.floor)
     if exceeded:
-        return f"{word} exceeded", f"{finding.observed} {observed} {currency}, floor {floor} {currency}".capitalize()
+        seen = finding.observed.capitalize()
+        return f"{word} exceeded", f"{seen} {observed} {currency}, floor {floor} {currency}"
     room = money_text(finding.observed_value - finding.floor)
     return (
         f"{word}: 80 % used",

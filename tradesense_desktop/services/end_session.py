@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
+from tradesense_desktop.domain.account import RankTooLow
 from tradesense_desktop.domain.audit_action import AuditAction
+from tradesense_desktop.domain.people import Role
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
@@ -10,6 +12,7 @@ from tradesense_desktop.services.permission import acting, require
 from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.sessions import end_sessions
 from tradesense_desktop.store.transaction import Transaction
+from tradesense_desktop.store.users import read_user
 
 
 def end_sessions_of(workspace: Workspace, user_id: str) -> int:
@@ -19,6 +22,9 @@ def end_sessions_of(workspace: Workspace, user_id: str) -> int:
         require(workspace, Right.SUSPEND_USER, user_id)
 
     def change(transaction: Transaction) -> int:
+        person = read_user(transaction, user_id)
+        if actor.role is Role.ADMIN and person.role.decides and user_id != actor.user_id:
+            raise RankTooLow(person.role)
         ended = end_sessions(transaction, user_id, datetime.now(UTC))
         if ended:
             append_audit(

@@ -138,6 +138,8 @@ _PAYMENTS: Final = {
 
 def _of_payment(move: PaymentMove) -> Notification:
     title, text, severity = _PAYMENTS[move.status]
+    if move.challenge is not None:
+        text = f"{_name(move.challenge)}: {text[0].lower()}{text[1:]}"
     return Notification(
         id=f"payment:{move.payment_id}:{move.status.value}",
         at=move.at,
@@ -145,7 +147,7 @@ def _of_payment(move: PaymentMove) -> Notification:
         title=title,
         text=text,
         severity=severity,
-        challenge_id=move.challenge_id,
+        challenge_id=None if move.challenge is None else move.challenge.id,
         alert_id=None,
     )
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from tradesense_desktop.domain.activity import ActivityFinding, inactivity, unusual_activity
 from tradesense_desktop.domain.alert import RiskAlert
-from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.command_run import CommandRun
 from tradesense_desktop.domain.permissions import Right, may
 from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
@@ -14,7 +14,7 @@ from tradesense_desktop.domain.state_record import rules_of, state_of
 from tradesense_desktop.services.activity_thresholds import thresholds_within
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
-from tradesense_desktop.services.permission import require, require_within, seen_owner
+from tradesense_desktop.services.permission import acting, require, require_within, seen_owner
 from tradesense_desktop.services.run_command import new_execution
 from tradesense_desktop.store.challenges import list_challenges, read_challenge
 from tradesense_desktop.store.recorder import Recorder
@@ -65,6 +65,25 @@ def watch_all(
     return tuple(alerts)
 
 
+def watch_inactivity(workspace: Workspace, *, now: datetime | None = None) -> tuple[RiskAlert, ...]:
+    """Raise an alert for every challenge that has not been traded for too long as of `now`, without reading a ledger.
+
+    For when a workspace is opened: what is unusual about trades was looked at when they came in. Nothing for whoever
+    may not watch.
+    """
+    at = now or datetime.now(UTC)
+    with refusals():
+        actor = acting(workspace)
+        with workspace.reading() as reading:
+            idle = [
+                challenge.id
+                for challenge in list_challenges(reading, owner_id=seen_owner(workspace))
+                if may(actor, Right.WATCH_ACTIVITY, owner_id=challenge.user_id)
+                and _unfound(reading, challenge, _idle(reading, challenge, at))
+            ]
+    return tuple(alert for challenge_id in idle for alert in watch_challenge(workspace, challenge_id, now=at))
+
+
 def raise_unusual_activity(reading: Reading, run: CommandRun, challenge: Challenge) -> tuple[RiskAlert, ...]:
     """Raise, in a command that has written rows of `challenge`, what is unusual about its ledger and is new.
 
@@ -76,12 +95,18 @@ def raise_unusual_activity(reading: Reading, run: CommandRun, challenge: Challen
 
 
 def _new_findings(reading: Reading, challenge: Challenge, now: datetime) -> list[ActivityFinding]:
-    state = state_of(challenge)
-    if not state.rules.is_judged:
+    if not rules_of(challenge).is_judged:
         return []
-    idle = inactivity(state, thresholds_within(reading), now)
-    findings = [*_unusual(reading, challenge), *([] if idle is None else [idle])]
-    return _unfound(reading, challenge, findings)
+    return _unfound(reading, challenge, [*_unusual(reading, challenge), *_idle(reading, challenge, now)])
+
+
+def _idle(reading: Reading, challenge: Challenge, now: datetime) -> list[ActivityFinding]:
+    """That nobody has traded for too long, where it is so; a challenge that nobody judges is left alone."""
+    if challenge.status is not ChallengeStatus.ACTIVE:
+        return []
+    state = state_of(challenge)
+    idle = inactivity(state, thresholds_within(reading), now) if state.rules.is_judged else None
+    return [] if idle is None else [idle]
 
 
 def _unusual(reading: Reading, challenge: Challenge) -> Iterable[ActivityFinding]:

@@ -3,7 +3,7 @@
 Every query is bounded and finds its rows by an index; times are those at which the store came to know, newest first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -41,16 +41,6 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentMove:
-    """A payment with the status that it came to last."""
-
-    payment_id: str
-    challenge_id: str | None
-    status: PaymentStatus
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class NamedChallenge:
     """A challenge with what it is called by, and when it was opened or last changed."""
 
@@ -59,6 +49,16 @@ class NamedChallenge:
     initial_balance: Money
     currency: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMove:
+    """A payment with the status that it came to last, and what it was for (None: for no challenge yet)."""
+
+    payment_id: str
+    status: PaymentStatus
+    at: datetime
+    challenge: NamedChallenge | None
 
 
 OWN_ALERTS: Final = (
@@ -77,8 +77,10 @@ DECISIONS: Final = (
     " AND +challenges.user_id = ? ORDER BY event.recorded_at DESC, event.sequence_number DESC LIMIT ?"
 )
 PAYMENTS: Final = (
-    "SELECT id, challenge_id, status, status_updated_at FROM payments WHERE user_id = ?"
-    " ORDER BY status_updated_at DESC LIMIT ?"
+    "SELECT payments.id, payments.status, payments.status_updated_at, challenges.id, challenges.challenge_type,"
+    " printf('%.15g', challenges.initial_balance), challenges.currency, challenges.created_at"
+    " FROM payments LEFT JOIN challenges ON challenges.id = payments.challenge_id WHERE payments.user_id = ?"
+    " ORDER BY payments.status_updated_at DESC LIMIT ?"
 )
 PHASES: Final = (
     "SELECT id, challenge_type, printf('%.15g', initial_balance), currency, created_at FROM challenges"
@@ -115,8 +117,13 @@ def list_decisions(reading: Reading, user_id: str, count: int) -> tuple[Decision
 def list_payment_moves(reading: Reading, user_id: str, count: int) -> tuple[PaymentMove, ...]:
     """A person's payments, the one that moved last first."""
     return tuple(
-        PaymentMove(payment_id, challenge_id, PaymentStatus(status), present_instant(at))
-        for payment_id, challenge_id, status, at in reading.driver.execute(PAYMENTS, (user_id, count))
+        PaymentMove(
+            payment_id,
+            PaymentStatus(status),
+            present_instant(at),
+            None if challenge[0] is None else _challenges([challenge])[0],
+        )
+        for payment_id, status, at, *challenge in reading.driver.execute(PAYMENTS, (user_id, count))
     )
 
 
@@ -137,7 +144,7 @@ def _alerts(rows: Iterable[tuple[str, str | None, str, str, str, str]]) -> tuple
     )
 
 
-def _challenges(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[NamedChallenge, ...]:
+def _challenges(rows: Iterable[Sequence[str]]) -> tuple[NamedChallenge, ...]:
     return tuple(
         NamedChallenge(challenge_id, challenge_type, Decimal(balance), currency, present_instant(at))
         for challenge_id, challenge_type, balance, currency, at in rows

@@ -31,7 +31,7 @@ from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.tasks.failure_text import failure_text
 from tradesense_desktop.ui.window_actions import bind_actions
 from tradesense_desktop.ui.window_places import WindowPlaces
-from tradesense_desktop.ui.window_start import open_and_warm_up, warm_up, warm_up_further
+from tradesense_desktop.ui.window_start import go_further, open_and_warm_up, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ class MainWindow(FileTakingWindow):
         self._further = QTimer(self)
         self._further.setSingleShot(True)
         self._further.setInterval(_FURTHER_AFTER_MILLISECONDS)
-        self._further.timeout.connect(lambda: self.tasks.read(warm_up_further, owner=self))
+        self._further.timeout.connect(lambda: go_further(self))
         self._build()
         self.places = WindowPlaces(self, self._stack, self._rail)
         self.bell = Bell(self)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tradesense_desktop.services.open_workspace import Workspace
+    from tradesense_desktop.ui.main_window import MainWindow
 
 _HEAVY: Final = (
     "numpy",
@@ -54,6 +56,17 @@ def warm_up_further() -> None:
     with resting_collector():
         for name in _LATER:
             importlib.import_module(name)
+
+
+def go_further(window: MainWindow) -> None:
+    """Do what can wait until the first picture stands: the rest is loaded, and the workspace is settled in."""
+    window.tasks.read(warm_up_further, owner=window)
+    workspace, trader = window.workspace, window.trader
+    if workspace is None or trader is None:
+        return
+    from tradesense_desktop.services.settle_in import settle_in
+
+    window.tasks.write("", partial(settle_in, workspace), owner=trader)
 
 
 def open_and_warm_up(directory: Path) -> Workspace:

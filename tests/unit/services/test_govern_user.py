@@ -177,5 +177,8 @@ def test_person_is_found_by_address_and_by_the_beginning_of_an_id(people: People
 
 def test_sessions_of_a_trader_are_ended_by_an_administrator(people: People) -> None:
     assert end_sessions_of(people.admin, id_of(people.trader)) == 1
+    with pytest.raises(Forbidden, match="super-administrator only"):
+        end_sessions_of(people.admin, id_of(people.superadmin))
+    assert end_sessions_of(people.superadmin, id_of(people.admin)) == 1
     with pytest.raises(NotAllowed):
         end_sessions_of(people.other, id_of(people.admin))

@@ -181,6 +181,8 @@ class TraderPlaces(QObject):
 
     def _leave_stretch(self) -> None:
         if self._stretch is not None:
+            # Nobody has stopped it: there is nothing to be told.
+            self._stretch.title = ""
             self._stretch.cancel()
             self._stretch = None
 
