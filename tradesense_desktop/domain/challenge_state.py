@@ -116,6 +116,15 @@ class ChallengeState:
     # What holds now
 
     @property
+    def is_broken(self) -> bool:
+        """Whether a rule has ended the challenge, and not a person."""
+        return (
+            self.status is ChallengeStatus.FAILED
+            and self.decision is not None
+            and self.decision["severity"] == Severity.FAIL
+        )
+
+    @property
     def is_frozen(self) -> bool:
         """Whether the target is reached and the challenge waits for the funding decision."""
         return (

@@ -41,7 +41,7 @@ def funding_checklist(
 
 def _is_violated(state: ChallengeState) -> bool:
     """Whether a rule has ended the challenge, or has paused it until the next reset."""
-    return state.status is ChallengeStatus.FAILED or any(tracker.is_breached for tracker in state.trackers)
+    return state.is_broken or any(tracker.is_breached for tracker in state.trackers)
 
 
 def record_approval(

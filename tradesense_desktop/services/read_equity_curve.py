@@ -103,7 +103,7 @@ class _Drawing:
         elif kind == EventType.DAILY_PNL_CALCULATED:
             # The floor of the new day stands from its reset on, without a row of its own.
             self._add(parse_instant(data["reset_at"]), state, 0)
-        elif kind == EventType.CHALLENGE_FAILED and state.decision is not None and self._times:
+        elif kind == EventType.CHALLENGE_FAILED and state.is_broken and self._times:
             self._breach = len(self._times) - 1
 
     def series(self, target: float | None) -> EquitySeries:

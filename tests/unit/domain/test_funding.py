@@ -156,3 +156,17 @@ def test_day_may_be_closed_while_the_decision_is_awaited() -> None:
     assert execution.close_day(after(days=1)) is False
     assert kinds_of(events_of(execution)) == [EventType.DAILY_PNL_CALCULATED]
     assert execution.is_frozen
+
+
+def test_challenge_that_a_person_ended_broke_no_rule_and_one_that_passed_its_limit_did() -> None:
+    rejected = reached()
+    rejected.reject(approver_id=ADMIN, reason="Copied trades.", fails=True, at=after(days=1))
+    broken = opened()
+    broken.execute_trade(trade(1, "-6000"))
+
+    for execution, is_broken in ((rejected, False), (broken, True)):
+        state = state_of(execution.snapshot())
+        assert state.status is ChallengeStatus.FAILED
+        assert state.is_broken is is_broken
+        items = {item.key: item.is_met for item in funding_checklist(state, is_paid=None, is_verified=None)}
+        assert items["violation"] is not is_broken
