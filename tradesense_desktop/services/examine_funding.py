@@ -136,7 +136,7 @@ def _consistency_words(evidence: FundingEvidence) -> str:
 
 
 def _violation_words(state: ChallengeState, evidence: FundingEvidence) -> str:
-    if state.failure_reason is not None:
+    if state.is_broken:
         return f"The challenge has failed: {state.failure_reason}."
     if any(tracker.is_breached for tracker in state.trackers):
         return "Trading is paused until the next reset."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.histories import history, imported, written
 from tests.people import EMAILS, People, workspace_with_people
 from tests.raw_store import open_raw
 from tests.waiting_challenges import waiting_challenge, waiting_for_next_phase
@@ -105,13 +106,19 @@ def test_funding_that_was_rejected_stands_as_not_reached(people: People, waiting
     assert (examination.request.reached_at, examination.evidence.deciding_trade) == (None, None)
 
 
-def test_failed_challenge_shows_its_violation(people: People, waiting: str) -> None:
+def test_challenge_that_a_person_has_failed_holds_no_violation(people: People, waiting: str) -> None:
     reject_funding(people.admin, waiting, reason="Copied trades", fails=True)
 
-    assert said(examine_funding(people.admin, waiting))["violation"] == (
-        False,
-        "The challenge has failed: Copied trades.",
-    )
+    assert said(examine_funding(people.admin, waiting))["violation"] == (True, "The history holds no violation.")
+
+
+def test_challenge_that_broke_a_limit_shows_it(people: People, tmp_path: Path) -> None:
+    broken = imported(people.trader, written(tmp_path, history("-600.00")), preset="tradesense", as_new=True)
+    assert broken.challenge_id is not None
+
+    is_met, words = said(examine_funding(people.admin, broken.challenge_id))["violation"]
+    assert is_met is False
+    assert words.startswith("The challenge has failed: daily loss limit of 5 % broken")
 
 
 def test_days_and_balance_are_told_where_the_rules_ask_for_them(people: People, tmp_path: Path) -> None:
