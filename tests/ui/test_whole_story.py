@@ -1,5 +1,6 @@
 """From the statement to the funded account and its next phase, in the window, by keyboard alone, by five people."""
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.ui.views.admin_windows import focused
 from tests.unit.importers.metatrader5_reports import Report
 from tradesense_desktop.services.funding_policy import set_funding_policy
 from tradesense_desktop.services.open_workspace import open_workspace
+from tradesense_desktop.ui.log_file import LOG_NAME, keep_log
 from tradesense_desktop.ui.main_window import MainWindow
 from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.theme.appearance import Appearance
@@ -125,8 +127,16 @@ def person(qtbot: QtBot, appearance: Appearance, surroundings: Surroundings, tmp
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.open_directory(tmp_path / "workspace")
+    log = keep_log(tmp_path / "log")
+    logging.getLogger("tradesense").error("the story begins")
     yield Person(qtbot, window)
     window.close()
+    logging.getLogger("tradesense").removeHandler(log)
+    log.close()
+    told = (tmp_path / "log" / LOG_NAME).read_text(encoding="utf-8")
+    assert "the story begins" in told
+    for private in (*EMAILS.values(), PASSWORD, "300.00", "11200", "11,200"):
+        assert private not in told
 
 
 def name_the_file(person: Person, path: Path) -> None:
