@@ -14,6 +14,7 @@ from tradesense_desktop.ui.charts.frame import Ink
 from tradesense_desktop.ui.charts.prepared_curve import prepare
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.times import ZoneChoice
+from tradesense_desktop.ui.theme.appearance import Appearance, AppearanceChoice
 from tradesense_desktop.ui.theme.palettes import palette
 from tradesense_desktop.ui.theme.tokens import DARK, LIGHT
 
@@ -343,7 +344,7 @@ def test_no_curve_loading_and_failure_are_said(show_chart: ShowChart) -> None:
     def words() -> str:
         return " ".join(label.text() for label in chart._message.findChildren(QLabel) if label.isVisible())
 
-    assert words() == "No equity yet Import a statement or execute a trade: its curve is drawn here."
+    assert words() == "No equity yet Once a statement is imported, its curve is drawn here."
     chart.show_loading()
     assert words() == "Reading the equity curve …"
     chart.show_failure("The workspace is locked by another program.")
@@ -351,6 +352,16 @@ def test_no_curve_loading_and_failure_are_said(show_chart: ShowChart) -> None:
     chart.show_curve(prepare(series_of([], [])))
     assert words().startswith("No equity yet")
     assert chart.prepared is None
+
+
+def test_what_stands_in_place_of_a_curve_is_written_in_the_colours_of_the_appearance(
+    show_chart: ShowChart, appearance: Appearance, qapp: QApplication
+) -> None:
+    chart = show_chart()
+    for choice, tokens in ((AppearanceChoice.LIGHT, LIGHT), (AppearanceChoice.DARK, DARK)):
+        appearance.choose(choice)
+        qapp.processEvents()
+        assert {tokens.text, tokens.muted} <= colours_in(chart)
 
 
 def test_keys_and_mouse_do_nothing_without_a_curve(show_chart: ShowChart, qtbot: QtBot) -> None:

@@ -76,7 +76,7 @@ class EquityChart(QWidget):
         tokens = tokens_of(self.palette())
         self._legend = Legend(tokens)
         self._plots = PlotArea(self._display, tokens)
-        self._message = Message(tokens)
+        self._message = Message()
         drawn = QWidget()
         column = QVBoxLayout(drawn)
         column.setContentsMargins(SPACE_12, SPACE_8, SPACE_4, SPACE_4)
@@ -134,7 +134,7 @@ class EquityChart(QWidget):
         """Say that there is no equity yet and how to get it."""
         self._say(
             translate("Charts", "No equity yet"),
-            invitation or translate("Charts", "Import a statement or execute a trade: its curve is drawn here."),
+            invitation or translate("Charts", "Once a statement is imported, its curve is drawn here."),
         )
 
     def show_loading(self) -> None:
@@ -363,7 +363,6 @@ class EquityChart(QWidget):
             tokens = tokens_of(self.palette())
             self._legend.set_tokens(tokens)
             self._plots.set_tokens(tokens)
-            self._message.set_tokens(tokens)
         super().changeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

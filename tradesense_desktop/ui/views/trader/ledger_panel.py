@@ -67,7 +67,7 @@ class LedgerPanel(QWidget):
         self._empty = EmptyState(
             "trade",
             self.tr("No trade yet"),
-            self.tr("Import a statement of this account, and every closing deal becomes a row here."),
+            self.tr("Once a statement of this account is imported, every closing deal is a row here."),
             self,
         )
         self._no_match = EmptyState("search", self.tr("No trade fits the filter"), "", self)
