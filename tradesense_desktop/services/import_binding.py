@@ -23,6 +23,12 @@ class Binding:
     source: dict[str, str | None] | None
     zone: str | None
 
+    @property
+    def source_text(self) -> str:
+        """The source as people name it: the account and its server, or a tester's run; empty where there is none."""
+        source = self.source or {}
+        return " · ".join(str(source[part]) for part in ("account", "server", "run") if source.get(part))
+
 
 def binding_of(reading: Reading, challenge: Challenge) -> Binding:
     """What an import into the challenge is bound to."""

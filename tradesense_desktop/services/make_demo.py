@@ -180,7 +180,7 @@ def _tell(workspace: Workspace, story: _Story, progress: ProgressReport) -> str:
             initial_balance=story.initial_balance,
             rules_config={
                 **terms.rules_config,
-                "source": {"family": "demo", "account": f"demo {story.seed}", "server": None, "run": None},
+                "source": {"family": "demo", "account": f"account {story.seed}", "server": None, "run": None},
                 "server_zone": "UTC",
             },
             max_daily_drawdown_percent=terms.max_daily_drawdown_percent,

@@ -94,7 +94,7 @@ def _picture(reading: Reading, challenge: Challenge, summary: ChallengeSummary) 
         next_reset=next_reset,
         today_result=today,
         server_zone=bound.zone,
-        source=" · ".join(str(part) for part in (bound.source or {}).values() if part),
+        source=bound.source_text,
         trades=challenge.total_trades,
         events=read_head(reading, challenge.id).sequence_number,
     )

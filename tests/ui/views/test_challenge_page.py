@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,9 +12,11 @@ from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.read_challenges import read_challenge, read_challenges
 from tradesense_desktop.services.read_ledger import read_trades
 from tradesense_desktop.services.views import ChallengePicture, EventRow
+from tradesense_desktop.ui.formatting.times import ZoneChoice
 from tradesense_desktop.ui.main_window import MainWindow
 from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.tables.copy_text import CopyForm
+from tradesense_desktop.ui.views.trader.challenge_header import ChallengeHeader
 from tradesense_desktop.ui.views.trader.challenge_page import ChallengePage
 from tradesense_desktop.ui.views.trader.page_tools import EVENTS, LEDGER, METRICS, PageTools
 from tradesense_desktop.ui.views.trader.place import TraderPlaces
@@ -58,8 +61,39 @@ def test_the_sample_is_judged_and_the_page_says_by_which_rule(page: ChallengePag
     said = texts(page.findChild(VerdictPanel))
 
     assert "Failed" in said
-    assert any(text.startswith("Daily loss, ") for text in said)
+    assert any(text.startswith("Daily loss, ") and " UTC\n" in text for text in said)
     assert "closed trades only" in said
+
+
+def test_the_verdict_says_when_in_the_zone_that_is_chosen(
+    qtbot: QtBot, surroundings: Surroundings, picture: ChallengePicture
+) -> None:
+    display = surroundings.display
+    display.show_times_in(ZoneChoice.FIRM)
+    panel = VerdictPanel(display)
+    qtbot.addWidget(panel)
+
+    panel.show_picture(replace(picture, reset_zone="America/New_York"))
+
+    at = display.times.minute(picture.summary.verdict.at, "America/New_York")
+    assert at != display.times.minute(picture.summary.verdict.at)
+    assert f"Daily loss, {at} New York" in "\n".join(texts(panel))
+
+
+def test_a_challenge_is_headed_by_its_account_and_no_code_of_the_file_s_format(picture: ChallengePicture) -> None:
+    assert picture.source
+    assert "metatrader" not in picture.source
+
+
+def test_the_head_of_a_challenge_without_an_account_names_its_trader_alone(
+    qtbot: QtBot, window: MainWindow, surroundings: Surroundings, picture: ChallengePicture
+) -> None:
+    header = ChallengeHeader(surroundings.display, window.catalogue["workspace.import"])
+    qtbot.addWidget(header)
+
+    header.show_picture(replace(picture, source=""), "otis@example.org")
+
+    assert "otis@example.org" in texts(header)
 
 
 def test_the_newest_trade_stands_first_and_the_tabs_count_their_rows(

@@ -63,7 +63,7 @@ class ChallengeHeader(QWidget):
         summary = picture.summary
         numbers = self._display.numbers
         self._name.setText(challenge_name(summary, numbers))
-        about = f"{trader}  ·  {picture.source}" if trader else picture.source
+        about = "  ·  ".join(part for part in (trader, picture.source) if part)
         self._about.setText(about)
         self._about.setToolTip(quoting_tip(about))
         self._status.setText(f"● {status_word(summary)}")

@@ -201,6 +201,7 @@ class ImportDialog(QDialog):
         self._recognised = ElidedWords(pixels=size.TYPE_SMALL, tone="muted")
         words.addWidget(self._file)
         words.addWidget(self._recognised)
+        self._recognised.hide()
         row.addWidget(Drawing("statement", self, pixels=size.ICON_LARGE))
         row.addLayout(words, 1)
         self._choose = QPushButton(self.tr("Choose a file"), self)
@@ -278,6 +279,7 @@ class ImportDialog(QDialog):
         self._preview = preview
         about = [preview.format_title, preview.account, preview.currency or self.tr("currency not in the file")]
         self._recognised.setText("  ·  ".join(about))
+        self._recognised.show()
         self._answers.show_preview(preview)
         is_new = preview.existing_challenge is None
         target = (

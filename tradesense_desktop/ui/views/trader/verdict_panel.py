@@ -24,7 +24,7 @@ from tradesense_desktop.ui.views.trader.words import (
 )
 
 PANEL_WIDTH = 312
-STRIP_HEIGHT = 84
+STRIP_HEIGHT = 88
 
 
 class _Use(QWidget):
@@ -72,6 +72,7 @@ class VerdictPanel(QWidget):
         self._display = display
         self._trade: int | None = None
         self._verdict: Verdict | None = None
+        self._firm_zone: str | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "surface")
         self._outer = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
@@ -85,6 +86,7 @@ class VerdictPanel(QWidget):
         """Show the verdict on this challenge."""
         verdict = picture.summary.verdict
         self._verdict = verdict
+        self._firm_zone = picture.reset_zone
         self._word.setText(verdict_word(verdict))
         self._word.set_tone(verdict_tone(verdict))
         self._rule.setText(self._decision(verdict))
@@ -117,7 +119,7 @@ class VerdictPanel(QWidget):
         self._outer.setDirection(direction)
         self._bars.setDirection(direction)
         self._bars.setSpacing(size.SPACE_24 if strip else size.SPACE_16)
-        margin = size.SPACE_12 if strip else size.SPACE_16
+        margin = size.SPACE_8 if strip else size.SPACE_16
         self._outer.setContentsMargins(size.SPACE_16, margin, size.SPACE_16, margin)
         self._outer.setSpacing(size.SPACE_24)
         self._word.show_in(font(size.TYPE_FIGURE if strip else size.TYPE_VERDICT))
@@ -144,7 +146,7 @@ class VerdictPanel(QWidget):
         column.setSpacing(size.SPACE_4)
         self._title = Words(self.tr("Verdict"), pixels=size.TYPE_SMALL, tone="muted")
         self._word = Words(pixels=size.TYPE_VERDICT, wraps=True)
-        self._rule = Words()
+        self._rule = Words(wraps=True)
         self._sentence = Words(tone="muted", wraps=True)
         self._quality = Words(pixels=size.TYPE_SMALL, tone="muted")
         self._question = IconButton("question", self.tr("What the verdict rests on"), self)
@@ -189,8 +191,11 @@ class VerdictPanel(QWidget):
         """By which rule and when, with floor and equity where the verdict is a breach."""
         if verdict.rule is None or verdict.at is None:
             return ""
-        said = self.tr("{rule}, {at}").format(
-            rule=rule_word(verdict.rule).capitalize(), at=self._display.times.minute(verdict.at)
+        times = self._display.times
+        said = self.tr("{rule}, {at} {zone}").format(
+            rule=rule_word(verdict.rule).capitalize(),
+            at=times.minute(verdict.at, self._firm_zone),
+            zone=times.zone_name(self._firm_zone),
         )
         if self._is_strip or verdict.floor is None or verdict.equity is None:
             return said
