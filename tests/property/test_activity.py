@@ -40,7 +40,7 @@ def ledgers(draw: st.DrawFn) -> list[WatchedTrade]:
     trades = []
     for number, (symbol, lots, result, seconds) in enumerate(rows, 1):
         at += timedelta(seconds=seconds)
-        trades.append(WatchedTrade(number, str(number), symbol, Decimal(lots), Decimal(result), at))
+        trades.append(WatchedTrade(number, symbol, Decimal(lots), Decimal(result), at))
     return trades
 
 

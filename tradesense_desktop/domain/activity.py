@@ -33,7 +33,6 @@ class WatchedTrade(NamedTuple):
     """What is looked at of a row of the ledger; `executed_at` is aware UTC, `realized_pnl` net."""
 
     sequence_number: int
-    trade_id: str
     symbol: str
     quantity: Quantity
     realized_pnl: Money
@@ -155,8 +154,8 @@ class _Sizes:
             key=str(trade.sequence_number),
             at=trade.executed_at,
             title="Trade far larger than usual",
-            message=f"Trade {trade.trade_id} closed {decimal_text(trade.quantity)} {trade.symbol}, {times:.1f} times "
-            f"the median of the {count} trades of that symbol before it ({decimal_text(median)}).",
+            message=f"Trade {trade.sequence_number} closed {decimal_text(trade.quantity)} {trade.symbol}, {times:.1f} "
+            f"times the median of the {count} trades of that symbol before it ({decimal_text(median)}).",
             recommended_actions="Look at the trades around it: a larger size after losses, or one trade that decides "
             "the challenge, is worth a question to the trader.",
             threshold=self._factor,
@@ -201,7 +200,7 @@ class _Closings:
             at=at,
             title="Many closings within one minute",
             message=f"Positions were closed at {len(times)} different times within one minute, the last of them "
-            f"with trade {trade.trade_id}.",
+            f"with trade {trade.sequence_number}.",
             recommended_actions="See whether a program trades here that the rules do not allow, or whether the same "
             "position was closed in many small parts.",
             threshold=Decimal(self._count),
@@ -236,7 +235,7 @@ class _Profits:
             key=str(trade.sequence_number),
             at=trade.executed_at,
             title="One trade made much of the profit",
-            message=f"Trade {trade.trade_id} on {trade.symbol} made {signed_money_text(trade.realized_pnl)} "
+            message=f"Trade {trade.sequence_number} on {trade.symbol} made {signed_money_text(trade.realized_pnl)} "
             f"{self._currency}, {share:.1f} % of the initial balance.",
             recommended_actions="Compare what was risked with the other trades: one trade that makes a challenge says "
             "little about how the account would be traded.",

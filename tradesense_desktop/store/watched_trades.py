@@ -10,7 +10,7 @@ from tradesense_desktop.store.transaction import Reading
 
 _ROWS_A_FETCH: Final = 1_000
 _TRADES: Final = (
-    "SELECT sequence_number, trade_id, symbol, printf('%.15g', quantity), printf('%.15g', realized_pnl), executed_at"
+    "SELECT sequence_number, symbol, printf('%.15g', quantity), printf('%.15g', realized_pnl), executed_at"
     " FROM trades WHERE challenge_id = ? ORDER BY sequence_number"
 )
 _KEYS: Final = (
@@ -23,10 +23,8 @@ def stream_watched_trades(reading: Reading, challenge_id: str) -> Iterator[Watch
     """The whole ledger in order, read as it is asked for. Use it up within `reading`."""
     cursor = reading.driver.execute(_TRADES, (challenge_id,))
     while rows := cursor.fetchmany(_ROWS_A_FETCH):
-        for number, trade_id, symbol, quantity, realized_pnl, executed_at in rows:
-            yield WatchedTrade(
-                number, trade_id, symbol, Decimal(quantity), Decimal(realized_pnl), present_instant(executed_at)
-            )
+        for number, symbol, quantity, realized_pnl, executed_at in rows:
+            yield WatchedTrade(number, symbol, Decimal(quantity), Decimal(realized_pnl), present_instant(executed_at))
 
 
 def list_found_crossings(reading: Reading, challenge_id: str) -> frozenset[tuple[str, str]]:

@@ -29,7 +29,7 @@ def watched(
     number: int, *, lots: str = "1", result: str = "0", at: datetime | None = None, symbol: str = "EURUSD"
 ) -> WatchedTrade:
     executed_at = MONDAY + timedelta(hours=number) if at is None else at
-    return WatchedTrade(number, f"t{number}", symbol, Decimal(lots), Decimal(result), executed_at)
+    return WatchedTrade(number, symbol, Decimal(lots), Decimal(result), executed_at)
 
 
 def found(trades: list[WatchedTrade], **thresholds: Any) -> list[ActivityFinding]:
@@ -65,7 +65,7 @@ def test_a_size_is_told_with_what_it_is_compared_with() -> None:
     assert finding.at == MONDAY + timedelta(hours=5)
     assert finding.threshold == Decimal(3)
     assert finding.message == (
-        "Trade t5 closed 8 EURUSD, 3.2 times the median of the 4 trades of that symbol before it (2.5)."
+        "Trade 5 closed 8 EURUSD, 3.2 times the median of the 4 trades of that symbol before it (2.5)."
     )
     assert finding.alert_data == {
         "trade_number": 5,
@@ -133,7 +133,7 @@ def test_one_trade_that_makes_the_part_of_the_initial_balance_is_found_and_told(
     (finding,) = found(results("499.99", "500"), profit_part=Decimal("0.05"))
 
     assert (finding.rule_id, finding.key, finding.threshold) == (PROFIT, "2", Decimal("0.05"))
-    assert finding.message == "Trade t2 on EURUSD made +500.00 EUR, 5.0 % of the initial balance."
+    assert finding.message == "Trade 2 on EURUSD made +500.00 EUR, 5.0 % of the initial balance."
 
 
 def test_profits_in_a_row_are_found_once_and_a_loss_never() -> None:
