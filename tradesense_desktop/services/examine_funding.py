@@ -1,12 +1,14 @@
 """Examine a funding: the automatic checklist, each point with what it rests on, and the evidence at a glance."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from tradesense_desktop.domain.challenge_state import ChallengeState
 from tradesense_desktop.domain.funding import ChecklistItem, funding_checklist
 from tradesense_desktop.domain.loss_rule import Observed
 from tradesense_desktop.domain.money import money_text
 from tradesense_desktop.domain.narration import percent_text
+from tradesense_desktop.domain.payment import PaymentStatus
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.state_record import state_of
 from tradesense_desktop.services.challenge_origin import is_demo
@@ -25,6 +27,15 @@ from tradesense_desktop.store.challenges import count_open_alerts, read_challeng
 from tradesense_desktop.store.event_log import read_head
 from tradesense_desktop.store.payments import PaymentFilter, has_successful_payment, list_payments
 from tradesense_desktop.store.transaction import Reading
+
+_PAYMENT_WORDS: Final = {
+    PaymentStatus.PENDING: "is awaited",
+    PaymentStatus.PROCESSING: "is under way",
+    PaymentStatus.SUCCESS: "has succeeded",
+    PaymentStatus.FAILED: "has failed",
+    PaymentStatus.CANCELLED: "was cancelled",
+    PaymentStatus.REFUNDED: "was given back",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ def _payment(reading: Reading, challenge_id: str, *, is_needed: bool) -> tuple[b
         return True, "A payment for the challenge has succeeded."
     newest = list_payments(reading, PaymentFilter(challenge_id=challenge_id), limit=1)
     if newest:
-        return False, f"No payment has succeeded; the newest one is {newest[0].status}."
+        return False, f"No payment has succeeded; the newest one {_PAYMENT_WORDS[newest[0].status]}."
     if is_needed:
         return False, "The rules ask for a payment, and none is recorded."
     return None, "The rules ask for no payment, and none is recorded."

@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
-from tradesense_desktop.domain.people import Actor, User
+from tradesense_desktop.domain.people import Actor, Role, User
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.errors import NotFound, Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import acting, require
 from tradesense_desktop.store.challenges import count_challenges
 from tradesense_desktop.store.sessions import Session, list_open_sessions
-from tradesense_desktop.store.users import find_user_by_email, list_users, read_user
+from tradesense_desktop.store.users import OWNER_EMAIL, find_user_by_email, list_users, read_user
 
 _FEWEST_LETTERS = 4
+_ROLE_WORDS: Final = {
+    Role.USER: "trader",
+    Role.AUDITOR: "auditor",
+    Role.ADMIN: "administrator",
+    Role.SUPERADMIN: "super-administrator",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +78,6 @@ def find_person(workspace: Workspace, who: str) -> User:
 
 
 def _name(user: User, actor: Actor) -> str:
-    return user.email if actor.role.is_staff or user.id == actor.user_id else user.role.value.lower()
+    if user.email == OWNER_EMAIL:
+        return "owner"
+    return user.email if actor.role.is_staff or user.id == actor.user_id else _ROLE_WORDS[user.role]

@@ -11,7 +11,9 @@ from pytestqt.qtbot import QtBot
 from tests.people import EMAILS, People, id_of, make_people
 from tests.place_data import await_payment, make_payments, open_unpaid
 from tests.ui.views.admin_windows import PlaceWindow, place_window
+from tests.waiting_challenges import waiting_challenge
 from tradesense_desktop.domain.audit_action import AuditAction
+from tradesense_desktop.services.decide_funding import approve_funding
 from tradesense_desktop.services.errors import SignInRefused
 from tradesense_desktop.services.govern_user import suspend_user
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
@@ -95,6 +97,16 @@ def test_an_entry_is_shown_with_its_place_in_the_chain(people: People, log_of: C
     ]
     copy.click()
     assert QGuiApplication.clipboard().text() == before.entry.hash
+
+
+def test_what_a_deed_was_done_to_has_a_name(people: People, log_of: Callable[[Workspace], Log], tmp_path: Path) -> None:
+    await_payment(people, open_unpaid(people.trader), "2026-0007")
+    approve_funding(people.admin, waiting_challenge(people.trader, tmp_path))
+    log = log_of(people.auditor)
+
+    targets = {row.entry.action: row.target for row in log.rows}
+    assert targets["PAYMENT_RECORDED"] == "Payment 2026-0007"
+    assert targets["FUNDING_APPROVED"] == f"Challenge TradeSense, {EMAILS['trader']}"
 
 
 def test_filters_leave_the_deeds_of_a_person_and_of_a_kind(

@@ -88,7 +88,7 @@ def test_decided_funding_can_be_examined_too_by_its_trader_as_well(people: Peopl
     examination = examine_funding(people.trader, waiting)
 
     assert examination.request.hindrance is Hindrance.NOT_WAITING
-    assert [(each.by, each.comment, each.outcome) for each in examination.decisions] == [("admin", "Steady", "FUNDED")]
+    assert [(each.by, each.comment, each.outcome) for each in examination.decisions] == [("administrator", "Steady", "FUNDED")]
     assert said(examination)["target"][0] is True
     assert examine_funding(people.auditor, waiting).decisions[0].by == EMAILS["admin"]
     with pytest.raises(Refused, match="no challenge"):
@@ -136,7 +136,7 @@ def test_days_and_balance_are_told_where_the_rules_ask_for_them(people: People, 
     ("is_received", "evidence"),
     [
         (True, "A payment for the challenge has succeeded."),
-        (False, "No payment has succeeded; the newest one is PENDING."),
+        (False, "No payment has succeeded; the newest one is awaited."),
     ],
 )
 def test_payment_that_is_recorded_counts_also_where_none_was_asked_for(

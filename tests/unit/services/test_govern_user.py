@@ -1,6 +1,7 @@
 """People are governed by rank: nobody themselves, administrators by super-administrators, the last one by nobody."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tradesense_desktop.domain.people import Role, User, UserStatus
 from tradesense_desktop.services.end_session import end_sessions_of
 from tradesense_desktop.services.errors import Forbidden, NotAllowed, NotFound, Refused, SignedOut, SignInRefused
 from tradesense_desktop.services.govern_user import change_role, delete_user, readmit_user, suspend_user, verify_user
-from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_audit_log import read_audit_log
 from tradesense_desktop.services.read_users import find_person, read_myself, read_names, read_people
 from tradesense_desktop.services.register_user import register_user
@@ -156,12 +157,18 @@ def test_staff_sees_everybody_with_their_sessions_and_a_trader_only_roles(people
     assert {len(person.sessions) for person in listed} == {1}
     with pytest.raises(NotAllowed):
         read_people(people.trader)
+    called = {Role.USER: "trader", Role.AUDITOR: "auditor", Role.ADMIN: "administrator"}
     assert read_names(people.trader) == {
-        person.user.id: EMAILS["trader"] if person.user.role is Role.USER and person.user.id == id_of(people.trader)
-        else person.user.role.value.lower()
+        person.user.id: EMAILS["trader"] if person.user.id == id_of(people.trader)
+        else called.get(person.user.role, "super-administrator")
         for person in listed
     }  # fmt: skip
     assert read_myself(people.trader).email == EMAILS["trader"]
+
+
+def test_the_owner_of_a_workspace_without_accounts_is_called_so_and_not_by_a_made_up_address(tmp_path: Path) -> None:
+    with closing(open_workspace(tmp_path / "alone")) as workspace:
+        assert list(read_names(workspace).values()) == ["owner"]
 
 
 def test_person_is_found_by_address_and_by_the_beginning_of_an_id(people: People) -> None:

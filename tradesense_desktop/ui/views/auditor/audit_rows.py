@@ -8,8 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from tradesense_desktop.domain.instant import instant_text
 from tradesense_desktop.services.open_workspace import Workspace
-from tradesense_desktop.services.read_audit_log import AuditEntry, read_audit_log
-from tradesense_desktop.services.read_users import read_names
+from tradesense_desktop.services.read_audit_log import AuditEntry, name_targets, read_audit_log
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.tables.column import Column
 from tradesense_desktop.ui.theme.tokens import Tone
@@ -49,7 +48,7 @@ class AuditAnswer:
 def answer_audit(workspace: Workspace, last: int, nobody: str) -> AuditAnswer:
     """The newest `last` entries; what nobody did who had signed in is called `nobody`."""
     entries = read_audit_log(workspace, last=last + 1)
-    names = read_names(workspace)
+    names = name_targets(workspace, entries)
     rows = tuple(_row(entry, names, nobody) for entry in entries[:last])
     return AuditAnswer(rows, len(entries) > last)
 
