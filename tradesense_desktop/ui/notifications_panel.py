@@ -71,6 +71,7 @@ class NotificationsPanel(QDialog):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("Notifications"))
+        self.setProperty("popover", True)
         self._model = _NotificationModel(display, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -162,7 +163,7 @@ class _NotificationModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             parts = [self.tr("unread")] if index.row() < self._unread else []
             parts += [item.title] if self._display.is_masked else [item.title, item.text]
-            return ", ".join([*parts, self._display.times.minute(item.at)])
+            return ", ".join([*parts, _when(item, self._display)])
         return None
 
 
@@ -225,7 +226,7 @@ class _NotificationDelegate(QStyledItemDelegate):
         first = QRect(inner.left(), inner.top(), inner.width(), 22)
         painter.setFont(font(size.TYPE_SMALL))
         painter.setPen(shown.muted)
-        when = self._display.times.minute(item.at)
+        when = _when(item, self._display)
         painter.drawText(first, _RIGHT, when)
         room = first.width() - painter.fontMetrics().horizontalAdvance(when) - size.SPACE_12
         if not self._display.is_masked:
@@ -236,3 +237,8 @@ class _NotificationDelegate(QStyledItemDelegate):
         painter.setPen(shown.text)
         painter.drawText(first, _LEFT, painter.fontMetrics().elidedText(item.title, Qt.TextElideMode.ElideRight, room))
         painter.restore()
+
+
+def _when(item: Notification, display: Display) -> str:
+    """When it was, with the zone: no head of a column says it here."""
+    return f"{display.times.minute(item.at)} {display.times.zone_name()}"

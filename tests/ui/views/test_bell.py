@@ -113,6 +113,7 @@ def test_the_panel_shows_the_newest_first_and_enter_opens_its_challenge(
     assert [model.index(row, 0).data(NOTIFICATION_ROLE).id for row in range(2)] == ["event:2", "event:1"]
     assert [model.index(row, 0).data(UNREAD_ROLE) for row in range(2)] == [True, False]
     assert model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("unread, Funding approved 2")
+    assert model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("2026-03-06 11:02 UTC")
     qtbot.keyClick(panel.view, Qt.Key.Key_Down)
     qtbot.keyClick(panel.view, Qt.Key.Key_Return)
 

@@ -14,6 +14,8 @@ def style_sheet(tokens: Tokens) -> str:
 def _ground(tokens: Tokens) -> str:
     return f"""
     QMainWindow, QDialog {{ background: {tokens.canvas}; }}
+    QDialog[popover="true"] {{ background: {tokens.raised}; border: 1px solid {tokens.line}; }}
+    QDialog[popover="true"] QListView {{ background: {tokens.raised}; }}
     QWidget[ground="surface"] {{ background: {tokens.surface}; }}
     QWidget[ground="canvas"] {{ background: {tokens.canvas}; }}
     QFrame[panel="true"] {{ background: {tokens.surface}; border: 1px solid {tokens.line};
