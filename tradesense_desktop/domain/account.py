@@ -19,6 +19,8 @@ _EMAIL: Final = re.compile(
     re.ASCII,
 )
 _FEWEST_DIFFERENT: Final = 5
+_NOBODYS: Final = ".invalid"
+"""Addresses of our own making end so (the implicit owner, people who were erased): nobody can have one (RFC 2606)."""
 
 
 class InvalidEmail(DomainError):
@@ -78,9 +80,12 @@ class AccountWaits(DomainError):
 
 
 def checked_email(text: str) -> str:
-    """The address without white space around it. Raises InvalidEmail; the rule is that of the schema."""
+    """The address without white space around it. Raises InvalidEmail; the rule is that of the schema.
+
+    Addresses under `.invalid` are refused too: they stand for people who have none.
+    """
     email = text.strip()
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email) or email.lower().endswith(_NOBODYS):
         raise InvalidEmail(text)
     return email
 

@@ -63,7 +63,7 @@ _UNLOCKING: Final[_Rules] = {
     "sessions": frozenset({"last_seen_at", "expires_at"}),
 }
 _ANYBODY: Final[_Rules] = {
-    "sessions": frozenset({INSERT, "last_seen_at", "expires_at", "ended_at"}),
+    "sessions": frozenset({"last_seen_at", "expires_at", "ended_at"}),
     "users": frozenset({"password_hash", "last_login_at", "version"}),
     "audit_log": frozenset({INSERT}),
 }

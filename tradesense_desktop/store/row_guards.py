@@ -48,11 +48,23 @@ WHEN (SELECT authority FROM temp.acting) IN ('USER', 'OWNER') AND (OLD.user_id I
 BEGIN
     SELECT RAISE(ABORT, 'A trader changes the own challenges only and never makes one FUNDED');
 END;
+CREATE TEMP TRIGGER challenges_stay_whose_they_are BEFORE UPDATE OF user_id, previous_challenge_id ON main.challenges
+WHEN NEW.user_id IS NOT OLD.user_id OR NEW.previous_challenge_id IS NOT OLD.previous_challenge_id
+BEGIN
+    SELECT RAISE(ABORT, 'Whose a challenge is, and after which one it comes, never changes');
+END;
 CREATE TEMP TRIGGER own_risk_alerts_update BEFORE UPDATE ON main.risk_alerts
 WHEN (SELECT authority FROM temp.acting) IN ('USER', 'OWNER') AND (OLD.user_id IS NOT (SELECT user_id FROM
     temp.acting) OR NEW.status NOT IN ('ACTIVE', 'ACKNOWLEDGED'))
 BEGIN
     SELECT RAISE(ABORT, 'A trader acknowledges the own alerts and resolves none');
+END;
+CREATE TEMP TRIGGER alerts_begin_active BEFORE INSERT ON main.risk_alerts
+WHEN NEW.status <> 'ACTIVE' OR NEW.acknowledged_by IS NOT NULL OR NEW.resolved_by IS NOT NULL
+    OR ((SELECT authority FROM temp.acting) = 'USER' AND NEW.user_id IS NOT NULL
+    AND NEW.user_id IS NOT (SELECT user_id FROM temp.acting))
+BEGIN
+    SELECT RAISE(ABORT, 'An alert begins ACTIVE, and a trader raises none for another');
 END;
 CREATE TEMP TRIGGER alerts_name_who_handles_them BEFORE UPDATE ON main.risk_alerts
 WHEN (NEW.acknowledged_by IS NOT OLD.acknowledged_by AND NEW.acknowledged_by IS NOT (SELECT user_id FROM
@@ -68,15 +80,18 @@ BEGIN
     SELECT RAISE(ABORT, 'Funding and payments are recorded by an administrator');
 END;
 CREATE TEMP TRIGGER decisions_name_who_decides BEFORE INSERT ON main.challenge_events
-WHEN NEW.event_type IN ('FUNDING_APPROVED', 'FUNDING_REJECTED') AND (json_extract(NEW.event_data,
-    '$.approver_id') IS NOT (SELECT user_id FROM temp.acting) OR (SELECT user_id FROM main.challenges WHERE
-    id = NEW.challenge_id) IS (SELECT user_id FROM temp.acting))
+WHEN (NEW.event_type IN ('FUNDING_APPROVED', 'FUNDING_REJECTED', 'CHALLENGE_FUNDED', 'PAYMENT_STATUS_CHANGED')
+    AND (SELECT user_id FROM main.challenges WHERE id = NEW.challenge_id) IS (SELECT user_id FROM temp.acting))
+    OR (NEW.event_type IN ('FUNDING_APPROVED', 'FUNDING_REJECTED')
+    -- As it will be stored: of a key that stands twice SQLite reads the first, and the canonical form keeps the last.
+    AND json_extract(tradesense_canonical_json(NEW.event_data), '$.approver_id')
+    IS NOT (SELECT user_id FROM temp.acting))
 BEGIN
     SELECT RAISE(ABORT, 'Nobody decides in the name of another, nor about the own challenge');
 END;
 CREATE TEMP TRIGGER challenges_are_opened_by_traders BEFORE INSERT ON main.challenges
-WHEN (SELECT authority FROM temp.acting) NOT IN ('USER', 'OWNER')
-    AND (NEW.previous_challenge_id IS NULL OR NEW.user_id IS (SELECT user_id FROM temp.acting))
+WHEN CASE WHEN (SELECT authority FROM temp.acting) IN ('USER', 'OWNER') THEN NEW.previous_challenge_id IS NOT NULL
+    ELSE NEW.previous_challenge_id IS NULL OR NEW.user_id IS (SELECT user_id FROM temp.acting) END
 BEGIN
     SELECT RAISE(ABORT, 'A challenge is opened by its trader; an administrator opens the next phase of somebody else');
 END;
@@ -87,19 +102,37 @@ BEGIN
     SELECT RAISE(ABORT, 'Trades and equity are recorded by the trader');
 END;
 CREATE TEMP TRIGGER own_payments_insert BEFORE INSERT ON main.payments
-WHEN NEW.user_id IS (SELECT user_id FROM temp.acting)
+WHEN NEW.user_id IS (SELECT user_id FROM temp.acting) OR (NEW.challenge_id IS NOT NULL AND (SELECT user_id FROM
+    main.challenges WHERE id = NEW.challenge_id) IS NOT NEW.user_id)
 BEGIN
-    SELECT RAISE(ABORT, 'Nobody records the own payment');
+    SELECT RAISE(ABORT, 'Nobody records the own payment, nor one for the challenge of somebody else');
 END;
 CREATE TEMP TRIGGER own_payments_update BEFORE UPDATE ON main.payments
-WHEN OLD.user_id IS (SELECT user_id FROM temp.acting) OR NEW.user_id IS (SELECT user_id FROM temp.acting)
+WHEN (SELECT user_id FROM temp.acting) IN (OLD.user_id, NEW.user_id) OR (NEW.challenge_id IS NOT NULL AND (SELECT
+    user_id FROM main.challenges WHERE id = NEW.challenge_id) IS NOT NEW.user_id)
 BEGIN
-    SELECT RAISE(ABORT, 'Nobody records the own payment');
+    SELECT RAISE(ABORT, 'Nobody records the own payment, nor one for the challenge of somebody else');
 END;
 CREATE TEMP TRIGGER own_secrets_update BEFORE UPDATE OF password_hash, last_login_at ON main.users
 WHEN (SELECT authority FROM temp.acting) <> 'SET_UP' AND OLD.id IS NOT (SELECT user_id FROM temp.acting)
 BEGIN
     SELECT RAISE(ABORT, 'A password is changed by its owner alone');
+END;
+CREATE TEMP TRIGGER user_versions_go_up_by_one BEFORE UPDATE OF version ON main.users
+WHEN NEW.version NOT IN (OLD.version, OLD.version + 1) OR (OLD.id IS NOT (SELECT user_id FROM temp.acting)
+    AND (SELECT authority FROM temp.acting) NOT IN ('SET_UP', 'ADMIN', 'SUPERADMIN'))
+BEGIN
+    SELECT RAISE(ABORT, 'The version of an account goes up by one, by whoever may change it');
+END;
+CREATE TEMP TRIGGER implicit_owner_insert BEFORE INSERT ON main.users
+WHEN (SELECT authority FROM temp.acting) <> 'SET_UP' AND lower(NEW.email) = 'owner@localhost.invalid'
+BEGIN
+    SELECT RAISE(ABORT, 'Nobody becomes the owner of a workspace without accounts');
+END;
+CREATE TEMP TRIGGER implicit_owner_update BEFORE UPDATE OF email ON main.users
+WHEN (SELECT authority FROM temp.acting) <> 'SET_UP' AND lower(NEW.email) = 'owner@localhost.invalid'
+BEGIN
+    SELECT RAISE(ABORT, 'Nobody becomes the owner of a workspace without accounts');
 END;
 CREATE TEMP TRIGGER own_account_update BEFORE UPDATE OF role, status, email, deleted_at ON main.users
 WHEN (SELECT authority FROM temp.acting) NOT IN ('SIGN_IN', 'SET_UP') AND OLD.id IS (SELECT user_id FROM
@@ -126,21 +159,46 @@ BEGIN
     SELECT RAISE(ABORT, 'The last super-administrator stays');
 END;
 CREATE TEMP TRIGGER audit_log_names_who_acts BEFORE INSERT ON main.audit_log
-WHEN (SELECT authority FROM temp.acting) NOT IN ('SIGN_IN', 'SET_UP') AND NEW.actor_id IS NOT (SELECT user_id
-    FROM temp.acting)
+WHEN (SELECT authority FROM temp.acting) <> 'SET_UP' AND ((NEW.actor_id IS NOT (SELECT user_id FROM temp.acting)
+    -- Who has not proved to be anybody writes as nobody.
+    AND NOT ((SELECT authority FROM temp.acting) = 'SIGN_IN' AND NEW.actor_id IS NULL))
+    OR NEW.stream IS NOT coalesce(NEW.actor_id, 'device:' || NEW.device_id))
 BEGIN
-    SELECT RAISE(ABORT, 'Nobody writes the audit log in the name of another');
+    SELECT RAISE(ABORT, 'Nobody writes the audit log in the name of another, nor in their chain');
+END;
+CREATE TEMP TRIGGER command_results_name_who_acts BEFORE INSERT ON main.command_results
+WHEN NEW.actor_id IS NOT NULL AND NEW.actor_id IS NOT (SELECT user_id FROM temp.acting)
+BEGIN
+    SELECT RAISE(ABORT, 'Nobody carries a command out in the name of another');
+END;
+CREATE TEMP TRIGGER own_data_keys_insert BEFORE INSERT ON main.data_keys
+WHEN (SELECT authority FROM temp.acting) <> 'SUPERADMIN' AND (NEW.destroyed_at IS NOT NULL OR (SELECT authority FROM
+    temp.acting) = 'USER' AND NEW.user_id IS NOT (SELECT user_id FROM temp.acting))
+BEGIN
+    SELECT RAISE(ABORT, 'A trader makes no key for another, and a super-administrator alone destroys one');
 END;
 CREATE TEMP TRIGGER own_sessions_insert BEFORE INSERT ON main.sessions
-WHEN (SELECT authority FROM temp.acting) <> 'SET_UP' AND NEW.user_id IS NOT (SELECT user_id FROM temp.acting)
+WHEN (SELECT authority FROM temp.acting) <> 'SET_UP' AND (NEW.user_id IS NOT (SELECT user_id FROM temp.acting)
+    OR EXISTS (SELECT 1 FROM main.sessions WHERE id = NEW.id))
 BEGIN
-    SELECT RAISE(ABORT, 'Nobody opens a session for another');
+    SELECT RAISE(ABORT, 'Nobody opens a session for another, nor in the place of one');
 END;
 CREATE TEMP TRIGGER own_sessions_update BEFORE UPDATE ON main.sessions
-WHEN (SELECT authority FROM temp.acting) NOT IN ('SIGN_IN', 'SET_UP') AND NOT (SELECT authority FROM temp.acting)
-    IN ('ADMIN', 'SUPERADMIN') AND OLD.user_id IS NOT (SELECT user_id FROM temp.acting)
+WHEN OLD.user_id IS NOT (SELECT user_id FROM temp.acting) AND ((SELECT authority FROM temp.acting) NOT IN ('ADMIN',
+    'SUPERADMIN') OR NEW.expires_at > OLD.expires_at OR ((SELECT authority FROM temp.acting) = 'ADMIN'
+    AND (SELECT role FROM main.users WHERE id = OLD.user_id) IN ('ADMIN', 'SUPERADMIN')))
 BEGIN
-    SELECT RAISE(ABORT, 'A session of another is ended by an administrator');
+    SELECT RAISE(ABORT, 'A session of another is ended by an administrator of higher rank');
+END;
+CREATE TEMP TRIGGER sessions_that_ended_stay_ended BEFORE UPDATE ON main.sessions
+WHEN OLD.ended_at IS NOT NULL AND NEW.ended_at IS NOT OLD.ended_at
+BEGIN
+    SELECT RAISE(ABORT, 'A session that has ended stays ended');
+END;
+CREATE TEMP TRIGGER sessions_go_on_by_password BEFORE UPDATE OF expires_at ON main.sessions
+WHEN NEW.expires_at > OLD.expires_at AND (SELECT authority FROM temp.acting) <> 'UNLOCK'
+BEGIN
+    SELECT RAISE(ABORT, 'A session goes on for longer only after the password was given again');
 END;
 """
 """A script that a writing connection runs once, before its authorizer is set."""

@@ -105,7 +105,7 @@ TABLES = {
 }
 TRADING = {"challenges", "trades", "challenge_events", "risk_alerts", "command_results", "import_history"}
 DECIDING = {"challenges", "challenge_events", "risk_alerts", "payments", "command_results", "users"}
-COMMON = {"audit_log", "sessions", "log_leaves", "checkpoints"}
+COMMON = {"audit_log", "log_leaves", "checkpoints"}
 INSERTS = {
     "SIGN_IN": {"audit_log", "sessions", "sign_in_attempts"},
     "UNLOCK": set(),
