@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from tradesense_desktop.domain.alert import AlertStatus, AlertType
 from tradesense_desktop.domain.permissions import Right, may, sees_others
 from tradesense_desktop.services.watch_activity import watch_all
 from tradesense_desktop.ui.actions.local_actions import with_shortcut
+from tradesense_desktop.ui.parts.check_box import CheckBox
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.listing_head import ListingHead
 from tradesense_desktop.ui.tables.column import Context
@@ -128,7 +129,7 @@ class AlertsPlace(ListPlace):
             "type", self.tr("Kind"), self.tr("Every kind"), [(each.value, type_word(each)) for each in AlertType]
         )
         head.choose("status", OPEN)
-        self._grouped = QCheckBox(self.tr("Grouped"), head)
+        self._grouped = CheckBox(self.tr("Grouped"), head)
         self._grouped.setChecked(
             bool(self._surroundings.settings.value(_GROUPED_SETTING, defaultValue=False, type=bool))
         )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.services.register_user import register_user
 from tradesense_desktop.ui.formatting.people import role_word
+from tradesense_desktop.ui.parts.check_box import CheckBox
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.icon_button import IconButton
 from tradesense_desktop.ui.parts.notice import Notice
@@ -145,7 +145,7 @@ class RegisterDialog(QDialog):
             field.setAccessibleName(label)
             grid.addWidget(name, place, 0)
             grid.addWidget(shown, place, 1)
-        self._verified = QCheckBox(self.tr("May sign in at once: the address is verified"), form)
+        self._verified = CheckBox(self.tr("May sign in at once: the address is verified"), form)
         self._verified.setChecked(True)
         grid.addWidget(self._verified, 3, 1)
         said = Words(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from tradesense_desktop.domain.activity_thresholds import DEFAULT, ActivityThresholds, InvalidThreshold
 from tradesense_desktop.domain.money import Fraction
 from tradesense_desktop.services.activity_thresholds import read_thresholds, set_thresholds
+from tradesense_desktop.ui.parts.check_box import CheckBox
 from tradesense_desktop.ui.parts.notice import Notice
 from tradesense_desktop.ui.parts.words import Words, rule
 from tradesense_desktop.ui.tasks.failure_text import failure_text
@@ -123,7 +123,7 @@ class _Row(QWidget):
         column.setSpacing(size.SPACE_4)
         line = QHBoxLayout()
         line.setSpacing(size.SPACE_8)
-        self.switch = QCheckBox(measure.title, self)
+        self.switch = CheckBox(measure.title, self)
         self.switch.toggled.connect(self._on_switched)
         title = Words(measure.title, self)
         title.setVisible(not measure.can_be_off)

@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tradesense_desktop.domain.payment import CURRENCIES
 from tradesense_desktop.services.record_payment import record_payment
 from tradesense_desktop.ui.formatting.challenges import challenge_name
+from tradesense_desktop.ui.parts.check_box import CheckBox
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.notice import Notice
 from tradesense_desktop.ui.parts.words import Words, rule
@@ -65,7 +66,7 @@ class TransferDialog(QDialog):
         for code in CURRENCIES:
             self.currency.addItem(code, code)
         self.reference = QLineEdit(self)
-        self.received = QCheckBox(self.tr("The money is there: the challenge begins"), self)
+        self.received = CheckBox(self.tr("The money is there: the challenge begins"), self)
         self.notice = Notice(self)
         self._build()
         self.challenge.setFocus()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tradesense_desktop.domain.people import Role, UserStatus
 from tradesense_desktop.services.end_session import end_sessions_of
@@ -14,6 +14,7 @@ from tradesense_desktop.services.govern_user import change_role, delete_user, re
 from tradesense_desktop.services.read_users import Person, read_people
 from tradesense_desktop.ui.actions.local_actions import with_shortcut
 from tradesense_desktop.ui.formatting.people import role_word
+from tradesense_desktop.ui.parts.check_box import CheckBox
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.details_panel import DetailsPanel
 from tradesense_desktop.ui.parts.empty_state import EmptyState
@@ -133,7 +134,7 @@ class UsersPlace(ListPlace):
             self.tr("Every status"),
             [(status.value, status_word(status)) for status in UserStatus if status is not UserStatus.CLOSED],
         )
-        self._deleted = QCheckBox(self.tr("Deleted too"), head)
+        self._deleted = CheckBox(self.tr("Deleted too"), head)
         self._deleted.toggled.connect(lambda _checked: self.read_again())
         head.add_switch(self._deleted)
         if registrable_roles(self._actor):

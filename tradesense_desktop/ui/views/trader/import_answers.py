@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from tradesense_desktop.domain.errors import DomainError
 from tradesense_desktop.domain.money import Money, exact
 from tradesense_desktop.services.import_result import ImportPreview
 from tradesense_desktop.services.presets import PresetDescription
 from tradesense_desktop.ui.formatting.times import named_zone
+from tradesense_desktop.ui.parts.check_box import CheckBox
 from tradesense_desktop.ui.parts.choice_box import ChoiceBox
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
@@ -79,7 +80,7 @@ class ImportAnswers(QWidget):
         self._zone_note = Words(pixels=size.TYPE_SMALL, tone="muted", wraps=True)
         self._balance = QLineEdit(self)
         self._currency = QLineEdit(self)
-        self._as_new = QCheckBox(self.tr("Make a challenge of its own instead"), self)
+        self._as_new = CheckBox(self.tr("Make a challenge of its own instead"), self)
         self._labels: dict[QWidget, Words] = {}
         for row, (label, field) in enumerate(
             (

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDir, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
@@ -27,6 +26,7 @@ from tradesense_desktop.services.import_statement import import_statement
 from tradesense_desktop.services.presets import read_presets
 from tradesense_desktop.services.preview_import import preview_import
 from tradesense_desktop.ui.drop_target import dropped_file
+from tradesense_desktop.ui.parts.check_box import CheckBox
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.icon_button import Drawing
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
@@ -236,7 +236,7 @@ class ImportDialog(QDialog):
         self._bar.setAccessibleName(self.tr("Progress"))
         doing = QVBoxLayout()
         doing.setSpacing(size.SPACE_4)
-        self._accept = QCheckBox(self.tr("Import although the totals differ"), self)
+        self._accept = CheckBox(self.tr("Import although the totals differ"), self)
         self._accept.toggled.connect(lambda _checked: self._show_state())
         self._accept.hide()
         doing.addWidget(self._said)
