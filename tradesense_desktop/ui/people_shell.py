@@ -93,6 +93,7 @@ class PeopleShell(QObject):
         self._address = ""
         self._place_before = ""
         self._offer()
+        self._window.show_facts("")
         self._window.show_cover(self.sign_in_place)
         self.sign_in_place.ask_who(workspace, sentence, email)
 

@@ -165,6 +165,8 @@ class SignInPlace(QWidget):
         self._drawing.show_drawing(drawing, "muted")
         self._title.setText(title)
         self._text.setText(text)
+        # A label says to need no less than the height that it was given before.
+        self._text.setMinimumHeight(0)
         self._text.setFixedHeight(max(0, self._text.heightForWidth(_WIDTH)))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)

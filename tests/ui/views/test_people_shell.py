@@ -284,6 +284,7 @@ def test_signing_out_ends_the_session_and_keeps_the_address(qtbot: QtBot, asking
 
     assert sessions_of(people, "admin") == before - 1
     assert asking.trader is None
+    assert "nobody signed in" in asking.statusBar().text()
     assert field(asking, "E-mail address").text() == EMAILS["admin"]
     assert asking.focusWidget() is field(asking, "E-mail address")
     assert field(asking, "E-mail address").selectedText() == EMAILS["admin"]
@@ -354,9 +355,12 @@ def test_somebody_else_signs_in_to_a_locked_window(qtbot: QtBot, asking: MainWin
     sign_in_as(qtbot, asking, "trader")
     before = sessions_of(people, "trader")
     asking.people.lock()
+    explained = asking.people.sign_in_place._text
+    height = explained.height()
 
     asking.people.sign_in_place._other.click()
     settle(qtbot, asking)
+    assert explained.height() < height, "a shorter sentence takes less room"
     assert sessions_of(people, "trader") == before - 1
     sign_in_as(qtbot, asking, "auditor")
 
