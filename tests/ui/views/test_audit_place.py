@@ -89,7 +89,7 @@ def test_an_entry_is_shown_with_its_place_in_the_chain(people: People, log_of: C
     chain = dict(log.place.panel.chain.said)
     assert log.place.panel.title == "Payment recorded"
     assert (chain["Hash"], chain["Hash before"]) == (newest.entry.hash, before.entry.hash)
-    assert dict(log.place.panel.more.said)["To"] == "PENDING"
+    assert dict(log.place.panel.more.said)["To"] == "awaited"
     (copy,) = [
         button
         for button in log.place.panel.chain.findChildren(IconButton)

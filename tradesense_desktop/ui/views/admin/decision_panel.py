@@ -162,7 +162,7 @@ class DecisionPanel(QWidget):
             )
         else:
             said = self.tr(
-                "This is approval {n} of {m}: the challenge is FUNDED with it. It cannot be taken back."
+                "This is approval {n} of {m}: the challenge is funded with it. It cannot be taken back."
             ).format(n=numbers.count(given), m=numbers.count(needed))
         open_points = [checked for checked in examination.checklist if checked.item.is_met is False]
         if open_points:

@@ -72,7 +72,7 @@ def audit_columns() -> tuple[Column[AuditRow], ...]:
             raw=lambda row: instant_text(row.entry.occurred_at),
             tone=_muted,
             order="when",
-            width=168,
+            width=156,
         ),
         Column(
             key="who",
@@ -80,7 +80,7 @@ def audit_columns() -> tuple[Column[AuditRow], ...]:
             text=lambda row, _context: row.actor_name,
             raw=lambda row: row.actor_name,
             order="who",
-            width=176,
+            width=168,
         ),
         Column(
             key="what",
@@ -90,7 +90,7 @@ def audit_columns() -> tuple[Column[AuditRow], ...]:
             icon=lambda row: action_icon(row.entry.action),
             tone=lambda row: action_tone(row.entry.action),
             order="what",
-            width=192,
+            width=184,
         ),
         Column(
             key="target",
@@ -99,7 +99,7 @@ def audit_columns() -> tuple[Column[AuditRow], ...]:
             raw=lambda row: row.entry.target_id or "",
             tone=_muted,
             order="target",
-            width=208,
+            width=268,
         ),
         Column(
             key="hash",
@@ -107,7 +107,7 @@ def audit_columns() -> tuple[Column[AuditRow], ...]:
             text=lambda row, _context: f"{row.entry.hash[:_SHOWN_OF_ID]}…",
             raw=lambda row: row.entry.hash,
             tone=_muted,
-            width=112,
+            width=104,
         ),
     )
 

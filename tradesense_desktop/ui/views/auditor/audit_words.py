@@ -6,6 +6,9 @@ from typing import Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from tradesense_desktop.domain.audit_action import AuditAction
+from tradesense_desktop.domain.funding_decision import FundingOutcome
+from tradesense_desktop.domain.payment import PaymentStatus
+from tradesense_desktop.domain.people import Role, UserStatus
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.theme.tokens import Tone
 
@@ -65,6 +68,27 @@ _DEEDS = {
     AuditAction.VERIFIED.value: QT_TRANSLATE_NOOP("Audit", "History verified"),
 }
 
+_CODES = {
+    Role.USER.value: QT_TRANSLATE_NOOP("Audit", "trader"),
+    Role.AUDITOR.value: QT_TRANSLATE_NOOP("Audit", "auditor"),
+    Role.ADMIN.value: QT_TRANSLATE_NOOP("Audit", "administrator"),
+    Role.SUPERADMIN.value: QT_TRANSLATE_NOOP("Audit", "super-administrator"),
+    UserStatus.PENDING_VERIFICATION.value: QT_TRANSLATE_NOOP("Audit", "not verified"),
+    UserStatus.ACTIVE.value: QT_TRANSLATE_NOOP("Audit", "active"),
+    UserStatus.SUSPENDED.value: QT_TRANSLATE_NOOP("Audit", "suspended"),
+    UserStatus.CLOSED.value: QT_TRANSLATE_NOOP("Audit", "closed"),
+    PaymentStatus.PENDING.value: QT_TRANSLATE_NOOP("Audit", "awaited"),
+    PaymentStatus.PROCESSING.value: QT_TRANSLATE_NOOP("Audit", "under way"),
+    PaymentStatus.SUCCESS.value: QT_TRANSLATE_NOOP("Audit", "received"),
+    PaymentStatus.CANCELLED.value: QT_TRANSLATE_NOOP("Audit", "cancelled"),
+    PaymentStatus.REFUNDED.value: QT_TRANSLATE_NOOP("Audit", "given back"),
+    FundingOutcome.APPROVED.value: QT_TRANSLATE_NOOP("Audit", "approved"),
+    FundingOutcome.FUNDED.value: QT_TRANSLATE_NOOP("Audit", "funded"),
+    FundingOutcome.FAILED.value: QT_TRANSLATE_NOOP("Audit", "failed"),
+    FundingOutcome.BACK_TO_TRADING.value: QT_TRANSLATE_NOOP("Audit", "back to trading"),
+}
+"""Roles, statuses and outcomes, as entries hold them."""
+
 
 def action_word(action: str) -> str:
     """A deed in words; one that a later version wrote is read out as it is."""
@@ -112,4 +136,10 @@ def detail_pairs(details: Mapping[str, Any], display: Display, within: str = "")
         elif isinstance(value, (list, tuple)):
             yield label, ", ".join(str(each) for each in value)
         else:
-            yield label, "–" if value is None else str(value)
+            yield label, "–" if value is None else _value_word(str(value))
+
+
+def _value_word(value: str) -> str:
+    """A value that is a code in words; anything else as it is."""
+    known = _CODES.get(value)
+    return translate("Audit", str(known)) if known else value
