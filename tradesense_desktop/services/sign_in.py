@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from tradesense_desktop.domain.account import AccountWaits
 from tradesense_desktop.domain.audit_action import AuditAction
 from tradesense_desktop.domain.lock_out import locked_until
 from tradesense_desktop.domain.people import Actor, User, UserStatus
+from tradesense_desktop.domain.plain_text import is_keepable
 from tradesense_desktop.services.errors import PasswordChangeNeeded, SignInRefused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.password_hash import is_password, new_password_hash, raised_hash
@@ -35,10 +37,9 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class _Proof:
-    """A password that was right: whose, the attempt that it belongs to, and the hash that it was compared with."""
+    """A password that was right: whose, and the hash that it was compared with."""
 
     user: User
-    attempt_id: str
     password_hash: str
 
 
@@ -68,7 +69,7 @@ def sign_in(workspace: Workspace, email: str, password: str, *, new_password: st
 
         def begin(transaction: Transaction) -> User:
             now = datetime.now(UTC)
-            accept_attempt(transaction, proof.attempt_id, user.id)
+            _check_still(transaction, proof)
             note_sign_in(transaction, read_user(transaction, user.id), now, changed)
             insert_session(
                 transaction,
@@ -107,7 +108,7 @@ def unlock(workspace: Workspace, password: str) -> None:
         def go_on(transaction: Transaction) -> None:
             check_actor(transaction, actor)
             now = datetime.now(UTC)
-            accept_attempt(transaction, proof.attempt_id, actor.user_id)
+            _check_still(transaction, proof)
             assert actor.session_id is not None
             extend_session(transaction, actor.session_id, seen=now, until=now + SESSION_LENGTH)
 
@@ -140,16 +141,19 @@ def sign_out(workspace: Workspace) -> Workspace:
 def prove_password(workspace: Workspace, email: str, password: str) -> User:
     """Whose password it is; counts as an attempt to sign in. Raises SignInRefused."""
     with refusals():
-        proof = _prove(workspace, email, password)
-        workspace.write(
-            lambda transaction: accept_attempt(transaction, proof.attempt_id, proof.user.id), Acting(Authority.SIGN_IN)
-        )
-        return proof.user
+        return _prove(workspace, email, password).user
 
 
 def _prove(workspace: Workspace, email: str, password: str) -> _Proof:
-    """The attempt is written down before the password is looked at: tries at the same moment all count."""
+    """The attempt is written down before the password is looked at: tries at the same moment all count.
+
+    A right one is taken back at once, whatever comes of the sign-in: only wrong passwords make an account wait.
+    """
     now = datetime.now(UTC)
+    if not email.strip() or not is_keepable(email):
+        is_password(password, None)
+        workspace.write(lambda transaction: _note_refusal(transaction, None, "wrong"), Acting(Authority.SIGN_IN))
+        raise SignInRefused(_WRONG)
 
     def begin(transaction: Transaction) -> tuple[User | None, str | None, str, datetime | None]:
         if not has_people(transaction):
@@ -168,11 +172,22 @@ def _prove(workspace: Workspace, email: str, password: str) -> _Proof:
     is_right = is_password(password, stored)
     if user is not None and stored is not None and is_right:
         if user.may_sign_in:
-            return _Proof(user, attempt_id, stored)
+            accepted = partial(accept_attempt, attempt_id=attempt_id, user_id=user.id)
+            workspace.write(accepted, Acting(Authority.SIGN_IN))
+            return _Proof(user, stored)
         workspace.write(lambda transaction: _note_refusal(transaction, user, user.status), Acting(Authority.SIGN_IN))
         raise SignInRefused(_CLOSED[user.status])
     workspace.write(lambda transaction: _note_refusal(transaction, user, "wrong"), Acting(Authority.SIGN_IN))
     raise SignInRefused(_WRONG)
+
+
+def _check_still(transaction: Transaction, proof: _Proof) -> None:
+    """Raise SignInRefused where the account or its password changed while the password was looked at."""
+    user = read_user(transaction, proof.user.id)
+    if not user.may_sign_in:
+        raise SignInRefused(_CLOSED[user.status])
+    if user.role is not proof.user.role or read_password_hash(transaction, user.id) != proof.password_hash:
+        raise SignInRefused("The account was changed a moment ago; sign in again.")
 
 
 def _note_refusal(transaction: Transaction, user: User | None, reason: str) -> None:

@@ -59,7 +59,6 @@ _SIGNING_IN: Final[_Rules] = {
     "audit_log": frozenset({INSERT}),
 }
 _UNLOCKING: Final[_Rules] = {
-    "sign_in_attempts": frozenset({"accepted", "user_id"}),
     "sessions": frozenset({"last_seen_at", "expires_at"}),
 }
 _ANYBODY: Final[_Rules] = {

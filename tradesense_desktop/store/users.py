@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, func, insert, select, update
 
 from tradesense_desktop.domain.people import Role, User, UserStatus
+from tradesense_desktop.domain.plain_text import is_keepable
 from tradesense_desktop.store.errors import EmailTaken, UserLockLost, UserUnknown
 from tradesense_desktop.store.tables import users
 from tradesense_desktop.store.transaction import Reading, Transaction
@@ -78,6 +79,8 @@ def read_user(reading: Reading, user_id: str) -> User:
 
 def find_user_by_email(reading: Reading, email: str) -> User | None:
     """The person with this address who is not deleted; letters of either case are the same."""
+    if not is_keepable(email):
+        return None
     row = reading.core.execute(_BY_EMAIL, {"email": ascii_lower(email)}).mappings().one_or_none()
     return None if row is None else User(**row)
 

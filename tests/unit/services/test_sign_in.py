@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from tradesense_desktop.services.register_user import register_user
 from tradesense_desktop.services.set_up_accounts import set_up_accounts
 from tradesense_desktop.services.sign_in import has_accounts, sign_in, sign_out, unlock
 from tradesense_desktop.store.authority import Acting, Authority
+from tradesense_desktop.store.sessions import list_open_sessions
 from tradesense_desktop.store.transaction import Transaction
 
 NEW = "another-harbour-78"
@@ -76,6 +77,11 @@ def test_unknown_address_and_wrong_password_get_the_same_sentence_and_the_same_w
     assert refused(people, EMAILS["trader"], "wrong-password-1") == refused(people, "nobody@example.org", PASSWORD)
     assert not is_password(PASSWORD, None)
     assert not is_password("x" * 100, new_password_hash(PASSWORD, ""))
+
+
+@pytest.mark.parametrize("address", ["", "  ", "tina\udcff@example.org", "tina\0@example.org", "x" * 400])
+def test_text_that_is_nobodys_address_gets_the_same_sentence(people: People, address: str) -> None:
+    assert refused(people, address, PASSWORD) == "The address and the password do not belong together."
 
 
 def test_after_five_wrong_passwords_the_right_one_waits_too_also_after_a_restart(people: People) -> None:
@@ -163,6 +169,51 @@ def test_password_given_by_somebody_else_has_to_be_changed_at_the_first_sign_in(
 
     refused(people, "new@example.org", PASSWORD)
     assert sign_in(people.nobody, "new@example.org", NEW).user.role is Role.ADMIN
+
+
+def test_right_password_never_makes_an_account_wait_whatever_becomes_of_the_new_one(people: People) -> None:
+    register_user(people.superadmin, email="new@example.org", password=PASSWORD)
+
+    for _ in range(3):
+        with pytest.raises(PasswordChangeNeeded):
+            sign_in(people.nobody, "new@example.org", PASSWORD)
+        with pytest.raises(Refused, match="12 characters"):
+            sign_in(people.nobody, "new@example.org", PASSWORD, new_password="short")
+
+    assert sign_in(people.nobody, "new@example.org", PASSWORD, new_password=NEW).user.email == "new@example.org"
+
+
+def _meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen while a password is looked at, the first time."""
+    happenings = [happens]
+
+    def slow(password: str, stored: str | None) -> bool:
+        is_right = is_password(password, stored)
+        if happenings:
+            happenings.pop()()
+        return is_right
+
+    monkeypatch.setattr("tradesense_desktop.services.sign_in.is_password", slow)
+
+
+def test_password_that_was_replaced_while_it_was_looked_at_opens_nothing(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _meanwhile(monkeypatch, lambda: change_password(people.trader, PASSWORD, NEW))
+
+    assert "changed a moment ago" in refused(people, EMAILS["trader"], PASSWORD)
+    assert sign_in(people.nobody, EMAILS["trader"], NEW).user.email == EMAILS["trader"]
+
+
+def test_account_that_was_suspended_while_its_password_was_looked_at_gets_no_session(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trader = id_of(people.trader)
+    _meanwhile(monkeypatch, lambda: suspend_user(people.admin, trader, reason="Identity in doubt."))
+
+    assert "suspended" in refused(people, EMAILS["trader"], PASSWORD)
+    with people.admin.reading() as reading:
+        assert list_open_sessions(reading, datetime.now(UTC), trader) == ()
 
 
 def test_changed_password_ends_every_other_session_of_the_person(people: People) -> None:
