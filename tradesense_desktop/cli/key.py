@@ -9,10 +9,13 @@ import click
 from tradesense_desktop.cli.challenges import json_option
 from tradesense_desktop.cli.output import print_document, print_pairs
 from tradesense_desktop.cli.program import Session, secret
+from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.export_recovery_sheet import export_recovery_sheet
 from tradesense_desktop.services.import_recovery_sheet import import_recovery_sheet
 from tradesense_desktop.services.make_key import make_key
+from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.read_key_status import KeyHolder, KeyState, KeyStatus, read_key_status
 from tradesense_desktop.services.rotate_key import rotate_key
 from tradesense_desktop.services.unlock_key import unlock_key
@@ -49,7 +52,7 @@ def status_command(session: Session, as_json: bool) -> None:
 @click.pass_obj
 def new_command(session: Session, as_json: bool) -> None:
     """Make the first key: from then on private data that is written is sealed."""
-    workspace = session.workspace()
+    workspace = _managed(session)
     _show(make_key(workspace, passphrase=_new_passphrase(read_key_status(workspace))), as_json=as_json)
     if not as_json:
         click.echo(
@@ -75,7 +78,7 @@ def rotate_command(session: Session, asks_for_new: bool, as_json: bool) -> None:
 
     The new passphrase is asked for, or TRADESENSE_NEW_KEY_PASSPHRASE.
     """
-    workspace = session.workspace()
+    workspace = _managed(session)
     status = read_key_status(workspace)
     passphrase = _passphrase(status)
     new = (
@@ -93,7 +96,7 @@ def rotate_command(session: Session, asks_for_new: bool, as_json: bool) -> None:
 @click.pass_obj
 def export_command(session: Session, path: Path) -> None:
     """Write the recovery sheet into a new file that only you can read."""
-    workspace = session.workspace()
+    workspace = _managed(session)
     write_sheet_file(path, lambda: export_recovery_sheet(workspace, passphrase=_passphrase(read_key_status(workspace))))
 
 
@@ -103,7 +106,7 @@ def export_command(session: Session, path: Path) -> None:
 @click.pass_obj
 def import_command(session: Session, path: Path, as_json: bool) -> None:
     """Take the key from a recovery sheet, as it was exported or typed in again."""
-    workspace = session.workspace()
+    workspace = _managed(session)
     text = read_sheet_file(path)
     status = import_recovery_sheet(workspace, text, passphrase=_new_passphrase(read_key_status(workspace)))
     _show(status, as_json=as_json)
@@ -134,6 +137,13 @@ def read_sheet_file(path: Path) -> str:
         raise Refused(f"{path} cannot be read ({error.strerror or error}).") from error
     except UnicodeDecodeError as error:
         raise Refused(f"{path} is no recovery sheet: it is no text.") from error
+
+
+def _managed(session: Session) -> Workspace:
+    """The workspace, for whoever may manage its keys: nobody is asked for a passphrase that is of no use."""
+    workspace = session.workspace()
+    require(workspace, Right.MANAGE_KEYS)
+    return workspace
 
 
 def _passphrase(status: KeyStatus) -> str | None:

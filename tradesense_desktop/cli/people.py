@@ -6,11 +6,13 @@ from tradesense_desktop.cli.challenges import json_option
 from tradesense_desktop.cli.output import print_document, print_table
 from tradesense_desktop.cli.program import Session, secret
 from tradesense_desktop.domain.people import Role, User
+from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.change_password import change_password
 from tradesense_desktop.services.end_session import end_sessions_of
 from tradesense_desktop.services.erase_person import erase_person
 from tradesense_desktop.services.errors import PasswordChangeNeeded, Refused
 from tradesense_desktop.services.govern_user import change_role, delete_user, readmit_user, suspend_user, verify_user
+from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.read_audit_log import read_audit_log
 from tradesense_desktop.services.read_users import find_person, read_names, read_people
 from tradesense_desktop.services.register_user import register_user
@@ -61,6 +63,8 @@ def add_command(session: Session, email: str, role: str, unverified: bool) -> No
     workspace = session.workspace()
     if not has_accounts(workspace):
         raise Refused("This workspace has no accounts yet; the first administrator is set up by hand.", "user setup")
+    # Before anybody is asked for a password.
+    require(workspace, Right.REGISTER_TRADER if Role(role.upper()) is Role.USER else Right.REGISTER_STAFF)
     password = secret(_NEW_PASSWORD, f"First password of {email}", confirm=True)
     added = register_user(
         workspace, email=email, password=password, role=Role(role.upper()), is_verified=not unverified

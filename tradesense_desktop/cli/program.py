@@ -158,13 +158,20 @@ def run(arguments: list[str], *, show_window: Callable[[str | None], int]) -> in
         )
         return REFUSED
     except Exception as failure:  # noqa: BLE001 - the outermost edge: a sentence, and the traceback on request
-        _show_failure(
-            f"Something went wrong that should not have ({type(failure).__name__}); nothing was half done. "
-            "Run it again with --debug to see where.",
-            debug="--debug" in arguments,
-        )
+        _show_failure(_unforeseen(failure), debug="--debug" in arguments)
         return REFUSED
     return result if isinstance(result, int) else DONE
+
+
+def _unforeseen(failure: Exception) -> str:
+    """The sentence for what no layer below has one for."""
+    if isinstance(failure, UnicodeEncodeError) and "surrogate" in failure.reason:
+        # Bytes that are no text can only have been given: nothing that is read or stored here holds half a character.
+        return "Something that was given is no text: it holds bytes that are not UTF-8."
+    return (
+        f"Something went wrong that should not have ({type(failure).__name__}); nothing was half done. "
+        "Run it again with --debug to see where."
+    )
 
 
 def _options_first(arguments: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tradesense_desktop.domain.payment import Payment
+from tradesense_desktop.domain.plain_text import is_keepable
 from tradesense_desktop.services.errors import NotFound, Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import seen_owner
@@ -89,7 +90,8 @@ def find_payment_id(workspace: Workspace, named: str) -> str:
         owner_id = seen_owner(workspace)
         beginning = wanted.lower() if len(wanted) >= _FEWEST_LETTERS else None
         with workspace.reading() as reading:
-            matching = find_payments_named(reading, wanted, beginning, user_id=owner_id, limit=2)
+            can_be = is_keepable(wanted)
+            matching = find_payments_named(reading, wanted, beginning, user_id=owner_id, limit=2) if can_be else ()
     if not matching:
         raise NotFound(f"There is no payment {wanted[:60]} in this workspace; tradesense payment list shows them.")
     if len(matching) > 1:

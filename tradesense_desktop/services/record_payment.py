@@ -7,6 +7,7 @@ from tradesense_desktop.domain.commands import RecordPayment
 from tradesense_desktop.domain.money import Money
 from tradesense_desktop.domain.payment import Payment, PaymentConflict, PaymentProvider, PaymentStatus
 from tradesense_desktop.domain.permissions import Right
+from tradesense_desktop.domain.plain_text import keepable
 from tradesense_desktop.services.carry_out_payment import PaymentOutcome, PaymentRun, known, new_payment_id
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
@@ -43,7 +44,7 @@ def record_payment(
             currency=currency.upper(),
             status=PaymentStatus.SUCCESS if is_received else PaymentStatus.PENDING,
             paid_at=now,
-            provider_payment_id=None if reference is None else reference.strip(),
+            provider_payment_id=None if reference is None else keepable(reference, "The provider's number").strip(),
         )
         payment_id = new_payment_id()
         return workspace.write(lambda transaction: _record(transaction, workspace, command, payment_id))

@@ -20,6 +20,7 @@ from tradesense_desktop.store.errors import StoreRefusal
 from tradesense_desktop.store.key_errors import KeyNotHeld, SheetForeign
 from tradesense_desktop.store.key_holder import keep_key, lies_in_file, prepare_key
 from tradesense_desktop.store.outer_keys import OuterKeys, environment_passphrase
+from tradesense_desktop.store.small_file import read_small_file
 
 MARKER_NAME: Final = "encrypted.json"
 ENCRYPT_VARIABLE: Final = "TRADESENSE_ENCRYPT_NEW"
@@ -66,16 +67,17 @@ class Marker:
 def read_marker(directory: Path) -> Marker | None:
     """The marker; None for a plain workspace, and where there is none. Raises MarkerDamaged."""
     try:
-        with (directory / MARKER_NAME).open("rb") as file:
-            content = file.read(_LONGEST)
-    except FileNotFoundError:
+        content = read_small_file(directory / MARKER_NAME, _LONGEST)
+    except OSError as wrong:
+        raise MarkerDamaged(directory) from wrong
+    if content is None:
         return None
     try:
         document = json.loads(content)
         if document["format"] != _FORMAT:
             raise MarkerDamaged(directory)
         return Marker(str(document["workspace_id"]), str(document["key_id"]))
-    except (ValueError, KeyError, TypeError) as wrong:
+    except (ValueError, KeyError, TypeError, RecursionError) as wrong:
         raise MarkerDamaged(directory) from wrong
 
 

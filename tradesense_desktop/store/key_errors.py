@@ -72,6 +72,14 @@ class KeyFileDamaged(StoreRefusal):
         )
 
 
+class KeyFileUnusable(StoreRefusal):
+    """keys.json can neither be read nor written: it is no regular file, the disk is full, it belongs to others."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The file keys.json of the workspace cannot be used: {reason}.")
+
+
 class KeySettingDamaged(StoreRefusal):
     """The setting that names the outer key is not as the program writes it."""
 

@@ -10,12 +10,14 @@ import base64
 import hashlib
 import json
 import os
+import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
 from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.audit.key_wrap import OuterKey
-from tradesense_desktop.store.key_errors import KeyFileDamaged, PassphraseTooShort, PassphraseWrong
+from tradesense_desktop.store.key_errors import KeyFileDamaged, KeyFileUnusable, PassphraseTooShort, PassphraseWrong
+from tradesense_desktop.store.small_file import read_small_file
 
 KEY_FILE_NAME: Final = "keys.json"
 SHORTEST_PASSPHRASE: Final = 12
@@ -47,7 +49,7 @@ def wrapped_entry(workspace_id: str, key: OuterKey, passphrase: str) -> dict[str
 
 
 def held_ids(directory: Path) -> frozenset[str]:
-    """Ids of the keys that the file holds. Raises KeyFileDamaged."""
+    """Ids of the keys that the file holds. Raises KeyFileDamaged and KeyFileUnusable, as everything here does."""
     return frozenset(_entries(directory))
 
 
@@ -71,7 +73,7 @@ def opened_key(directory: Path, workspace_id: str, key_id: str, passphrase: str)
         secret = AESGCM(_derived(passphrase, salt, work)).decrypt(nonce, wrapped, _associated(workspace_id, key_id))
     except InvalidTag as wrong:
         raise PassphraseWrong from wrong
-    except (KeyError, TypeError, ValueError) as wrong:
+    except (KeyError, TypeError, ValueError, OverflowError) as wrong:
         raise KeyFileDamaged from wrong
     return OuterKey(key_id, secret)
 
@@ -89,11 +91,11 @@ def drop_entry(directory: Path, key_id: str) -> None:
 
 
 def _entries(directory: Path) -> dict[str, dict[str, Any]]:
-    path = directory / KEY_FILE_NAME
     try:
-        with path.open("rb") as file:
-            content = file.read(_LONGEST + 1)
-    except FileNotFoundError:
+        content = read_small_file(directory / KEY_FILE_NAME, _LONGEST + 1)
+    except OSError as error:
+        raise KeyFileUnusable(error.strerror or str(error)) from error
+    if content is None:
         return {}
     try:
         document = json.loads(content) if len(content) <= _LONGEST else None
@@ -106,9 +108,16 @@ def _entries(directory: Path) -> dict[str, dict[str, Any]]:
 
 def _write(directory: Path, entries: dict[str, dict[str, Any]]) -> None:
     """Put the new file in the place of the old one, so that after a crash one of the two is there, whole."""
+    text = canonical_text({"format": _FORMAT, "keys": [entries[key_id] for key_id in sorted(entries)]})
+    try:
+        _replace(directory, text)
+    except OSError as error:
+        raise KeyFileUnusable(error.strerror or str(error)) from error
+
+
+def _replace(directory: Path, text: str) -> None:
     path, fresh = directory / KEY_FILE_NAME, directory / f"{KEY_FILE_NAME}.new"
     fresh.unlink(missing_ok=True)  # of a process that died here
-    text = canonical_text({"format": _FORMAT, "keys": [entries[key_id] for key_id in sorted(entries)]})
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "wb") as file:
         file.write(text.encode())
         file.flush()
@@ -123,7 +132,10 @@ def _write(directory: Path, entries: dict[str, dict[str, Any]]) -> None:
 
 def _derived(passphrase: str, salt: bytes, work: dict[str, int]) -> bytes:
     memory = 128 * work["n"] * work["r"] * 2
-    return hashlib.scrypt(passphrase.encode(), salt=salt, **work, maxmem=memory, dklen=32)
+    # Composed, as passwords are: the same one typed on another keyboard is the same one. An environment may hold bytes
+    # that are no text.
+    secret = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(secret, salt=salt, **work, maxmem=memory, dklen=32)
 
 
 def _associated(workspace_id: str, key_id: str) -> bytes:

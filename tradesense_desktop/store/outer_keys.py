@@ -7,7 +7,7 @@ from typing import Final
 
 from tradesense_desktop.audit.key_wrap import OuterKey
 from tradesense_desktop.store import key_file, system_keyring
-from tradesense_desktop.store.key_errors import KeyFileDamaged, KeyringRefused, PassphraseWrong
+from tradesense_desktop.store.key_errors import KeyFileDamaged, KeyFileUnusable, KeyringRefused, PassphraseWrong
 
 PASSPHRASE_VARIABLE: Final = "TRADESENSE_KEY_PASSPHRASE"  # noqa: S105 - a name, not a secret
 
@@ -53,7 +53,7 @@ class OuterKeys:
     def open_with(self, workspace_id: str, key_id: str, passphrase: str | None) -> OuterKey | None:
         """Open a key on purpose; None where neither keyring nor file holds it, or the file needs a passphrase.
 
-        Raises PassphraseWrong, KeyFileDamaged and KeyringRefused.
+        Raises PassphraseWrong, KeyFileDamaged, KeyFileUnusable and KeyringRefused.
         """
         with self._guard:
             found = self._open.get(key_id)
@@ -76,7 +76,7 @@ class OuterKeys:
         passphrase = environment_passphrase()
         try:
             return key_file.opened_key(self.directory, workspace_id, key_id, passphrase) if passphrase else None
-        except (PassphraseWrong, KeyFileDamaged):
+        except (PassphraseWrong, KeyFileDamaged, KeyFileUnusable):
             return None
 
 

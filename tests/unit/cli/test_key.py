@@ -119,3 +119,31 @@ def test_nothing_of_the_keys_is_loaded_before_it_is_needed() -> None:
     told = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, cwd=ROOT, check=True)
 
     assert told.stdout.strip() == "[]"
+
+
+def test_trader_who_may_not_manage_keys_is_told_so_and_not_asked_for_a_passphrase(program: Program) -> None:
+    passwords = {
+        "TRADESENSE_OWNER_PASSWORD": "quiet-harbour-77",
+        "TRADESENSE_NEW_PASSWORD": "another-harbour-78",
+        "TRADESENSE_PASSWORD": "quiet-harbour-77",
+    }
+    set_up = program.run("user", "setup", "--owner", "tina@example.org", "--admin", "sue@example.org", **passwords)
+    assert set_up.returncode == 0, set_up.stderr
+    del passwords["TRADESENSE_NEW_PASSWORD"]
+    commands = (
+        ("key", "new"),
+        ("key", "rotate"),
+        ("key", "export", "-o", "sheet.txt"),
+        ("user", "add", "otto@example.org"),
+    )
+
+    for command in commands:
+        refused = program.run("--as", "tina@example.org", *command, **passwords)
+        assert (refused.returncode, "may not" in refused.stderr) == (5, True), refused.stderr
+
+
+def test_bytes_that_are_no_text_get_one_sentence(program: Program) -> None:
+    refused = program.run("alerts", "list", "--text", "caf\udce9")
+
+    assert refused.returncode == 1
+    assert refused.stderr == "tradesense: Something that was given is no text: it holds bytes that are not UTF-8.\n"

@@ -1,6 +1,7 @@
 """The key file: private, whole after a crash, and of no use without its passphrase."""
 
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tests.unit.store.keys import PASSPHRASE
 from tradesense_desktop.audit.key_wrap import OuterKey, new_outer_key
-from tradesense_desktop.store.key_errors import KeyFileDamaged, PassphraseTooShort, PassphraseWrong
+from tradesense_desktop.store.key_errors import KeyFileDamaged, KeyFileUnusable, PassphraseTooShort, PassphraseWrong
 from tradesense_desktop.store.key_file import (
     KEY_FILE_NAME,
     drop_entry,
@@ -129,3 +130,43 @@ def test_damaged_entry_is_refused_before_it_costs_anything(
 
     with pytest.raises(KeyFileDamaged):
         opened_key(tmp_path, WORKSPACE, KEY.id, PASSPHRASE)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_said_so_at_once(
+    tmp_path: Path, entry: dict[str, Any], make: Callable[[Path], object]
+) -> None:
+    make(tmp_path / KEY_FILE_NAME)
+
+    with pytest.raises(KeyFileUnusable, match=r"^The file keys\.json of the workspace cannot be used: .*\.$"):
+        held_ids(tmp_path)
+    with pytest.raises(KeyFileUnusable):
+        put_entry(tmp_path, entry)
+
+
+def test_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, entry: dict[str, Any]) -> None:
+    put_entry(tmp_path, entry)
+    (tmp_path / f"{KEY_FILE_NAME}.new").mkdir()
+
+    with pytest.raises(KeyFileUnusable):
+        put_entry(tmp_path, {**entry, "id": "ffffffffffffffff"})
+    assert held_ids(tmp_path) == {KEY.id}
+
+
+def test_work_beyond_all_numbers_is_damage(tmp_path: Path, entry: dict[str, Any]) -> None:
+    put_entry(tmp_path, entry)
+    path = tmp_path / KEY_FILE_NAME
+    text = path.read_text()
+    assert '"n":131072' in text
+    path.write_text(text.replace('"n":131072', '"n":1e400'))
+
+    with pytest.raises(KeyFileDamaged):
+        opened_key(tmp_path, WORKSPACE, KEY.id, PASSPHRASE)
+
+
+def test_passphrase_opens_however_a_keyboard_composes_it(tmp_path: Path) -> None:
+    put_entry(tmp_path, wrapped_entry(WORKSPACE, KEY, "caf\u00e9 by the harbour"))
+
+    assert opened_key(tmp_path, WORKSPACE, KEY.id, "cafe\u0301 by the harbour") == KEY
+    with pytest.raises(PassphraseWrong):
+        opened_key(tmp_path, WORKSPACE, KEY.id, "caf\udcff by the harbour")
