@@ -139,14 +139,23 @@ def person(qtbot: QtBot, appearance: Appearance, surroundings: Surroundings, tmp
         assert private not in told
 
 
-def name_the_file(person: Person, path: Path) -> None:
-    """Type a path into the system's dialog, as soon as it is there, and press Enter."""
+def name_the_file(person: Person, path: Path, looks: int = 500) -> None:
+    """Type a path into the system's dialog, as soon as its field has the focus, and press Enter.
+
+    The dialog has a loop of its own: whatever goes wrong in it must end it, or the test would never end.
+    """
     dialog = QApplication.activeModalWidget()
-    if not isinstance(dialog, QFileDialog):
-        QTimer.singleShot(_LOOK_MILLISECONDS, partial(name_the_file, person, path))
+    field = QApplication.focusWidget()
+    if not isinstance(dialog, QFileDialog) or not isinstance(field, QLineEdit) or not dialog.isAncestorOf(field):
+        if looks:
+            QTimer.singleShot(_LOOK_MILLISECONDS, partial(name_the_file, person, path, looks - 1))
+        elif isinstance(dialog, QFileDialog):
+            dialog.reject()
         return
     person.type(str(path))
     person.press("Return")
+    if dialog.isVisible():
+        dialog.reject()
 
 
 def choose(person: Person, name: str, text: str) -> None:
