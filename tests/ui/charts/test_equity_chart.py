@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
-from PySide6.QtGui import QAccessible, QColor, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,8 +16,9 @@ from tradesense_desktop.ui.charts.prepared_curve import prepare
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.formatting.times import ZoneChoice
 from tradesense_desktop.ui.theme.appearance import Appearance, AppearanceChoice
+from tradesense_desktop.ui.theme.fonts import font
 from tradesense_desktop.ui.theme.palettes import palette
-from tradesense_desktop.ui.theme.tokens import DARK, LIGHT
+from tradesense_desktop.ui.theme.tokens import DARK, LIGHT, SPACE_8, TYPE_SMALL
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -422,6 +424,19 @@ def test_chart_fits_any_size_down_to_its_least(chart: EquityChart, qapp: QApplic
         assert frame.scale.area.height > 40
         assert frame.scale.area.width > 150
         assert {run.ink for run in frame.curve} >= {Ink.EQUITY, Ink.MAXIMUM_LOSS_FLOOR}
+
+
+def test_labels_of_the_time_axis_keep_apart(chart: EquityChart, qapp: QApplication) -> None:
+    letters = QFontMetricsF(font(TYPE_SMALL))
+    for width in range(420, 1300, 20):
+        chart.resize(width, 400)
+        qapp.processEvents()
+        frame = chart._plots.frame
+        assert frame is not None
+        (labelled,) = chart._plots._time_axis._tickLevels
+        ends = [(frame.scale.x(at), letters.horizontalAdvance(label) / 2) for at, label in labelled]
+        gaps = [right - half_right - left - half_left for (left, half_left), (right, half_right) in pairwise(ends)]
+        assert all(gap > SPACE_8 for gap in gaps), f"labels come too near at a width of {width}"
 
 
 def test_a_million_points_are_framed_and_the_time_is_told(show_chart: ShowChart) -> None:

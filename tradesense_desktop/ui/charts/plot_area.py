@@ -182,7 +182,8 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
 
     def _label_axes(self, frame: Frame) -> None:
         numbers = self._display.numbers
-        half = QFontMetricsF(font(TYPE_SMALL)).height() / 2
+        letters = QFontMetricsF(font(TYPE_SMALL))
+        half = letters.height() / 2
         upper = [
             (tick, money(numbers, tick, frame.value_decimals))
             for tick in frame.value_ticks
@@ -197,6 +198,11 @@ class PlotArea(GraphicsView):  # type: ignore[misc]
         ticks = time_ticks(start, end, most, zone)
         labels = time_labels(ticks, QLocale(), zone)
         times = [(tick.at, label) for tick, label in zip(ticks, labels, strict=True)]
+        # The first label says the day or the year too: where it comes too near, the second one gives way.
+        if len(times) > 1:
+            room = frame.scale.x(times[1][0]) - frame.scale.x(times[0][0])
+            if sum(letters.horizontalAdvance(label) for label in labels[:2]) / 2 + SPACE_12 > room:
+                del times[1]
         for axis, labelled in zip((*self._value_axes, self._time_axis), (upper, lower, times), strict=True):
             axis.setTicks([labelled])
 
