@@ -123,21 +123,21 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
             width=98,
         ),
         Column(
+            key="challenge",
+            plain_title=translate("Payments", "challenge"),
+            text=lambda row, context: row.challenge_words(context.display.numbers),
+            raw=lambda row: row.payment.challenge_id or "",
+            tone=_muted,
+            width=192,
+        ),
+        Column(
             key="owner",
             plain_title=translate("Payments", "trader"),
             text=lambda row, _context: row.owner_name,
             raw=lambda row: row.owner_name,
             tone=_muted,
             order="owner",
-            width=136,
-        ),
-        Column(
-            key="challenge",
-            plain_title=translate("Payments", "challenge"),
-            text=lambda row, context: row.challenge_words(context.display.numbers),
-            raw=lambda row: row.payment.challenge_id or "",
-            tone=_muted,
-            width=176,
+            width=120,
         ),
     )
     return tuple(column for column in columns if with_people or column.key != "owner")
