@@ -74,9 +74,10 @@ def judge_losses(state: "ChallengeState", evaluation: Evaluation, at: datetime) 
     return findings
 
 
-def _is_target_met(state: "ChallengeState") -> bool:
+def stands_at_target(state: "ChallengeState") -> bool:
+    """Whether a settled state has what the target asks for: the profit, the days and the consistency."""
     target = state.rules.target
-    if target is None or state.target_level is None or state.profit_target_reached_at is not None or state.awaits_row:
+    if target is None or state.target_level is None:
         return False
     return (
         _target_observed(state, target.observed) >= state.target_level
@@ -84,6 +85,10 @@ def _is_target_met(state: "ChallengeState") -> bool:
         and state.are_days_met()
         and state.is_consistent()
     )
+
+
+def _is_target_met(state: "ChallengeState") -> bool:
+    return state.profit_target_reached_at is None and not state.awaits_row and stands_at_target(state)
 
 
 def _target_observed(state: "ChallengeState", observed: Observed) -> Money:

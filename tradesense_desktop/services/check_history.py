@@ -2,7 +2,8 @@
 
 Three things are looked at in one pass over the stored rows. Every event has to be the next one, tied to the one before
 by its hash and with the hash of its own content. Every TRADE_EXECUTED has to stand in the ledger as it is, and nothing
-else may. Folding the events has to give the challenge's row. The first thing that is wrong ends the check.
+else may. Folding the events has to give the challenge's row, and a target is reached only where the trades
+lead to it. The first thing that is wrong ends the check.
 """
 
 import json
@@ -16,9 +17,10 @@ from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.audit.chain_walk import ChainWalk, LinkFault, StoredLink
 from tradesense_desktop.domain.challenge import rebuilt_columns
 from tradesense_desktop.domain.challenge_state import ChallengeState
-from tradesense_desktop.domain.errors import DomainError
+from tradesense_desktop.domain.errors import DomainError, ReplayBroken
 from tradesense_desktop.domain.event import EventType
 from tradesense_desktop.domain.instant import parse_instant
+from tradesense_desktop.domain.judgement import stands_at_target
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
 from tradesense_desktop.domain.replay import Replayer
@@ -192,6 +194,8 @@ class _Walk:
     def _replay(self, event: EventText, data: Any) -> None:
         recorded_at = parse_instant(hashed_instant(event.recorded_at))
         self._replayer.apply(event.event_type, data, challenge_id=self.chain.challenge_id, recorded_at=recorded_at)
+        if event.event_type == EventType.PROFIT_TARGET_REACHED and not stands_at_target(self._replayer.state):
+            raise ReplayBroken(event.event_type, "the events before it do not lead to the target")
         if self._watch is not None:
             occurred_at = parse_instant(hashed_instant(event.occurred_at))
             self._watch(self._replayer.state, event.event_type, self.chain.number, occurred_at)

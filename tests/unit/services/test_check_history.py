@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.services.check_history import HistoryCheck, HistoryFault, check_history
 from tradesense_desktop.services.decide_funding import approve_funding
 from tradesense_desktop.services.errors import Refused
+from tradesense_desktop.services.open_challenge import open_challenge, start_challenge
 from tradesense_desktop.services.read_events import read_all_events
 from tradesense_desktop.store import schema_functions
+from tradesense_desktop.store.transaction import Transaction
 
 
 @pytest.fixture
@@ -246,3 +249,27 @@ def test_check_can_be_cancelled_and_reports_how_far_it_is(people: People, challe
         check_history(people.auditor, challenge_id, progress=stop)
 
     assert told == [Progress("Checking the history", 0, len(read_all_events(people.auditor, challenge_id)))]
+
+
+def test_target_that_a_trader_wrote_down_without_reaching_it_is_found(people: People, challenge_id: str) -> None:
+    """Whoever may record trades may write the event too; that the trades do not lead there is what shows."""
+    opened = open_challenge(people.trader, preset="tradesense", initial_balance=Decimal(10000), currency="EUR").id
+    start_challenge(people.trader, opened)
+    assert check_history(people.auditor, opened).is_whole
+    reached = next(
+        event for event in read_all_events(people.trader, challenge_id) if event.event_type == "PROFIT_TARGET_REACHED"
+    )
+
+    def forge(transaction: Transaction) -> None:
+        transaction.driver.execute(
+            "INSERT INTO challenge_events (challenge_id, event_type, sequence_number, event_data, occurred_at)"
+            " VALUES (?, 'PROFIT_TARGET_REACHED', 3, ?, '2026-01-01 00:00:00')",
+            (opened, canonical_text(reached.event_data)),
+        )
+
+    people.trader.write(forge)
+
+    check = check_history(people.admin, opened)
+    assert check.finding is not None
+    assert (check.finding.kind, check.finding.sequence_number) == (HistoryFault.REPLAY_BROKEN, 3)
+    assert "do not lead to the target" in check.finding.sentence
