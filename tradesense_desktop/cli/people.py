@@ -57,8 +57,9 @@ def setup_command(session: Session, owner_email: str, administrator_email: str) 
 @click.argument("email")
 @click.option("--role", type=_ROLE, default=Role.USER.value, show_default=True)
 @click.option("--unverified", is_flag=True, help="Keep out until `user verify`.")
+@json_option
 @click.pass_obj
-def add_command(session: Session, email: str, role: str, unverified: bool) -> None:
+def add_command(session: Session, email: str, role: str, unverified: bool, as_json: bool) -> None:
     """Register a person with a first password (asked for, or TRADESENSE_NEW_PASSWORD), which they change themselves."""
     workspace = session.workspace()
     if not has_accounts(workspace):
@@ -69,7 +70,11 @@ def add_command(session: Session, email: str, role: str, unverified: bool) -> No
     added = register_user(
         workspace, email=email, password=password, role=Role(role.upper()), is_verified=not unverified
     )
-    click.echo(f"{added.email} is registered as {added.role.value} ({added.status.value}), id {added.id}.")
+    _tell(
+        added,
+        f"{added.email} is registered as {added.role.value} ({added.status.value}), id {added.id}.",
+        as_json=as_json,
+    )
 
 
 @user_group.command("list", epilog="Example: tradesense --as ada@example.org user list --all")
@@ -102,64 +107,70 @@ def list_command(session: Session, include_deleted: bool, as_json: bool) -> None
 
 @user_group.command("verify", epilog="Example: tradesense --as ada@example.org user verify tina@example.org")
 @click.argument("who")
+@json_option
 @click.pass_obj
-def verify_command(session: Session, who: str) -> None:
+def verify_command(session: Session, who: str, as_json: bool) -> None:
     """Let somebody who was registered sign in."""
     workspace = session.workspace()
-    _tell(verify_user(workspace, find_person(workspace, who).id))
+    _tell(verify_user(workspace, find_person(workspace, who).id), as_json=as_json)
 
 
 @user_group.command("suspend", epilog='Example: tradesense user suspend tina@example.org --reason "Identity in doubt"')
 @click.argument("who")
 @click.option("--reason", required=True)
+@json_option
 @click.pass_obj
-def suspend_command(session: Session, who: str, reason: str) -> None:
+def suspend_command(session: Session, who: str, reason: str, as_json: bool) -> None:
     """Keep somebody out; their sessions end at once."""
     workspace = session.workspace()
-    _tell(suspend_user(workspace, find_person(workspace, who).id, reason=reason))
+    _tell(suspend_user(workspace, find_person(workspace, who).id, reason=reason), as_json=as_json)
 
 
 @user_group.command("readmit", epilog="Example: tradesense --as ada@example.org user readmit tina@example.org")
 @click.argument("who")
+@json_option
 @click.pass_obj
-def readmit_command(session: Session, who: str) -> None:
+def readmit_command(session: Session, who: str, as_json: bool) -> None:
     """Let somebody who was suspended sign in again."""
     workspace = session.workspace()
-    _tell(readmit_user(workspace, find_person(workspace, who).id))
+    _tell(readmit_user(workspace, find_person(workspace, who).id), as_json=as_json)
 
 
 @user_group.command("role", epilog="Example: tradesense --as ada@example.org user role otto@example.org AUDITOR")
 @click.argument("who")
 @click.argument("role", type=_ROLE)
+@json_option
 @click.pass_obj
-def role_command(session: Session, who: str, role: str) -> None:
+def role_command(session: Session, who: str, role: str, as_json: bool) -> None:
     """Give somebody another role; their sessions end."""
     workspace = session.workspace()
-    _tell(change_role(workspace, find_person(workspace, who).id, Role(role.upper())))
+    _tell(change_role(workspace, find_person(workspace, who).id, Role(role.upper())), as_json=as_json)
 
 
 @user_group.command("delete", epilog='Example: tradesense user delete tina@example.org --reason "Left the firm"')
 @click.argument("who")
 @click.option("--reason", required=True)
+@json_option
 @click.pass_obj
-def delete_command(session: Session, who: str, reason: str) -> None:
+def delete_command(session: Session, who: str, reason: str, as_json: bool) -> None:
     """Close an account for good; what the person did stays."""
     workspace = session.workspace()
     deleted = delete_user(workspace, find_person(workspace, who).id, reason=reason)
-    click.echo(f"The account {deleted.id} is deleted; what it did stays in the record.")
+    _tell(deleted, f"The account {deleted.id} is deleted; what it did stays in the record.", as_json=as_json)
 
 
 @user_group.command("erase", epilog="Example: tradesense --as ada@example.org user erase 5f2c19d0")
 @click.argument("who")
+@json_option
 @click.pass_obj
-def erase_command(session: Session, who: str) -> None:
+def erase_command(session: Session, who: str, as_json: bool) -> None:
     """Erase somebody whose account was deleted: their key and address are destroyed; WHO is the id, for good.
 
     The record stays and its hashes stay valid. Backups made before hold the key still: delete them by hand.
     """
     workspace = session.workspace()
     erased = erase_person(workspace, find_person(workspace, who).id)
-    click.echo(f"{erased.id} is erased: what was sealed for them opens to nobody.")
+    _tell(erased, f"{erased.id} is erased: what was sealed for them opens to nobody.", as_json=as_json)
 
 
 @user_group.command("sessions", epilog="Example: tradesense --as ada@example.org user sessions tina@example.org --end")
@@ -172,7 +183,11 @@ def sessions_command(session: Session, who: str, end: bool, as_json: bool) -> No
     workspace = session.workspace()
     person = find_person(workspace, who)
     if end:
-        click.echo(f"{end_sessions_of(workspace, person.id)} sessions ended.")
+        ended = end_sessions_of(workspace, person.id)
+        if as_json:
+            print_document({"sessions_ended": ended})
+        else:
+            click.echo(f"{ended} session{'' if ended == 1 else 's'} ended.")
         return
     found = next(each for each in read_people(workspace, include_deleted=True) if each.user.id == person.id).sessions
     if as_json:
@@ -226,5 +241,9 @@ def audit_command(session: Session, last: int, as_json: bool) -> None:
     )
 
 
-def _tell(user: User) -> None:
-    click.echo(f"{user.email} is {user.role.value} and {user.status.value}.")
+def _tell(user: User, sentence: str | None = None, *, as_json: bool) -> None:
+    """Say what became of an account, or print it."""
+    if as_json:
+        print_document(user)
+    else:
+        click.echo(sentence or f"{user.email} is {user.role.value} and {user.status.value}.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from tradesense_desktop.domain.account import AccountState
 from tradesense_desktop.domain.people import Actor, Role, UserStatus
 from tradesense_desktop.services.challenge_origin import is_demo
 from tradesense_desktop.services.open_workspace import Workspace
@@ -63,6 +64,8 @@ def enter_demo(workspace: Workspace, email: str | None = None) -> SignedIn | Non
 def make_demo_people(workspace: Workspace) -> dict[str, Workspace]:
     """End the mode without accounts: the cast with one password, and a handle that acts as each, by address.
 
+    Raises AccountState in a workspace that has accounts: nobody becomes a super-administrator this way.
+
     One password for all of them, because a hash takes a quarter of a second.
     """
     password = secrets.token_urlsafe(18)
@@ -71,6 +74,8 @@ def make_demo_people(workspace: Workspace) -> dict[str, Workspace]:
     def change(transaction: Transaction) -> dict[str, Workspace]:
         now = datetime.now(UTC)
         handles: dict[str, Workspace] = {}
+        if find_owner(transaction) is None:
+            raise AccountState("this workspace has accounts already, and a demo is made in a new one")
         for email, role, _title in _CAST:
             owner_id = find_owner(transaction)
             if owner_id is not None:

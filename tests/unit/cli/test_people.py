@@ -174,3 +174,36 @@ def test_every_command_ends_its_session(capsys: pytest.CaptureFixture[str]) -> N
 
     # The one that the fixture began is open, and none of the commands'.
     assert len(sessions) == 1
+
+
+def test_what_becomes_of_an_account_is_one_document(
+    directory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRADESENSE_NEW_PASSWORD", NEW)
+    who = "new@example.org"
+
+    added = document(capsys, "user", "add", who, "--unverified", by="superadmin")
+    became = [
+        document(capsys, "user", *arguments, by="superadmin")
+        for arguments in (
+            ("verify", who),
+            ("suspend", who, "--reason", "Identity in doubt."),
+            ("readmit", who),
+            ("role", who, "AUDITOR"),
+            ("delete", who, "--reason", "Left."),
+            ("erase", added["id"]),
+        )
+    ]
+
+    assert (added["email"], added["role"], added["status"]) == (who, "USER", "PENDING_VERIFICATION")
+    assert [(each["role"], each["status"]) for each in became] == [
+        ("USER", "ACTIVE"),
+        ("USER", "SUSPENDED"),
+        ("USER", "ACTIVE"),
+        ("AUDITOR", "ACTIVE"),
+        ("AUDITOR", "CLOSED"),
+        ("AUDITOR", "CLOSED"),
+    ]
+    assert {each["id"] for each in became} == {added["id"]}
+    ended = document(capsys, "user", "sessions", EMAILS["trader"], "--end", by="superadmin")
+    assert ended == {"sessions_ended": 1}

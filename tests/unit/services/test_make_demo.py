@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.people import workspace_with_people
+from tradesense_desktop.domain.account import AccountState
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.domain.verdict import VerdictStatus
 from tradesense_desktop.services.challenge_origin import is_demo
-from tradesense_desktop.services.demo_people import demo_people, enter_demo
+from tradesense_desktop.services.demo_people import demo_people, enter_demo, make_demo_people
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.make_demo import demo_directory, make_demo, remove_demo
 from tradesense_desktop.services.open_workspace import open_workspace
@@ -103,3 +105,13 @@ def test_folder_with_something_else_in_it_does_not_become_a_demo(tmp_path: Path)
         make_demo(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_people_of_a_demo_come_into_no_workspace_that_has_accounts(tmp_path: Path) -> None:
+    with workspace_with_people(tmp_path / "workspace") as people:
+        with pytest.raises(AccountState, match="has accounts already"):
+            make_demo_people(people.trader)
+        with people.auditor.reading() as reading:
+            (found,) = reading.driver.execute("SELECT count(*) FROM users WHERE email LIKE '%@demo.example'").fetchone()
+        assert found == 0
+        assert not list(people.nobody.directory.glob("demo_people*"))
