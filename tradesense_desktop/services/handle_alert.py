@@ -14,7 +14,7 @@ from tradesense_desktop.services.permission import acting, require
 from tradesense_desktop.services.read_users import read_names
 from tradesense_desktop.services.run_command import new_execution
 from tradesense_desktop.store.challenges import read_challenge, read_owner
-from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
+from tradesense_desktop.store.command_results import CommandResult, find_first_result, record_command_result
 from tradesense_desktop.store.errors import ActorGone, AlertUnknown, StoreRefusal
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.risk_alerts import read_alert
@@ -116,7 +116,7 @@ def _carry_out_once(transaction: Transaction, workspace: Workspace, command: Han
         raise ActorGone(command.actor_id, "somebody else has signed in")
     if challenge_id != command.challenge_id:
         raise AlertUnknown(command.alert_id)
-    if find_command_result(transaction, command.command_id) is not None:
+    if find_first_result(transaction, command, challenge_id=challenge_id) is not None:
         return alert
     wanted = _STATUS[type(command)]
     if alert.resolved_at is not None or wanted is alert.status:

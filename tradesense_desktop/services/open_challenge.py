@@ -19,7 +19,7 @@ from tradesense_desktop.services.permission import require, require_within
 from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.run_command import new_execution, new_identifiers, run_command
 from tradesense_desktop.store.challenges import read_challenge
-from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
+from tradesense_desktop.store.command_results import CommandResult, find_first_result, record_command_result
 from tradesense_desktop.store.errors import ActorGone
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
@@ -90,7 +90,7 @@ def create_challenge(transaction: Transaction, workspace: Workspace, command: Cr
         raise ActorGone(command.actor_id, "somebody else has signed in")
     if not may(actor, Right.START_CHALLENGE, owner_id=command.user_id):
         raise NotAllowed(Right.START_CHALLENGE, actor.role)
-    first = find_command_result(transaction, command.command_id)
+    first = find_first_result(transaction, command)
     if first is not None and first.challenge_id is not None:
         return read_challenge(transaction, first.challenge_id)
     now = max(datetime.now(UTC), command.issued_at)

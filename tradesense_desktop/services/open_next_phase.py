@@ -15,7 +15,7 @@ from tradesense_desktop.services.permission import require_within
 from tradesense_desktop.services.run_command import new_execution, new_identifiers
 from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.challenges import read_challenge
-from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
+from tradesense_desktop.store.command_results import CommandResult, find_first_result, record_command_result
 from tradesense_desktop.store.errors import ActorGone
 from tradesense_desktop.store.phases import find_next_phase
 from tradesense_desktop.store.recorder import Recorder
@@ -81,7 +81,7 @@ def carry_out_opening(transaction: Transaction, workspace: Workspace, command: O
 
 def _known(transaction: Transaction, command: OpenNextPhase) -> str | None:
     """Id of the challenge that this command, or another one, has opened already."""
-    first = find_command_result(transaction, command.command_id)
+    first = find_first_result(transaction, command)
     if first is not None and first.challenge_id is not None:
         return first.challenge_id
     return find_next_phase(transaction, command.challenge_id)

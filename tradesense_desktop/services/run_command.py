@@ -35,7 +35,7 @@ from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.payment_due import check_paid
 from tradesense_desktop.services.permission import require_within
 from tradesense_desktop.store.challenges import read_challenge
-from tradesense_desktop.store.command_results import CommandResult, find_command_result, record_command_result
+from tradesense_desktop.store.command_results import CommandResult, find_first_result, record_command_result
 from tradesense_desktop.store.errors import ActorGone
 from tradesense_desktop.store.recorded_trades import read_recorded_adjustments, read_recorded_trades
 from tradesense_desktop.store.recorder import Recorder
@@ -99,7 +99,7 @@ def _carry_out_once(
     if actor.user_id != command.actor_id:
         raise ActorGone(command.actor_id, "somebody else has signed in")
     before = read_challenge(transaction, command.challenge_id)
-    if find_command_result(transaction, command.command_id) is not None:
+    if find_first_result(transaction, command, challenge_id=command.challenge_id) is not None:
         return before, None
     if isinstance(command, StartChallenge | ExecuteTrade | ExecuteTrades | AdjustBalance):
         check_paid(transaction, before)

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
 
+from tradesense_desktop.domain.commands import Command
+from tradesense_desktop.store.errors import CommandIdTaken
 from tradesense_desktop.store.prepared import Prepared
 from tradesense_desktop.store.tables import command_results
 from tradesense_desktop.store.transaction import Reading, Transaction
@@ -41,6 +43,20 @@ def find_command_result(reading: Reading, command_id: str) -> CommandResult | No
     """
     rows = _BY_ID.rows(reading, {"command_id": command_id})
     return CommandResult(**dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
+
+
+def find_first_result(reading: Reading, command: Command, *, challenge_id: str | None = None) -> CommandResult | None:
+    """As `find_command_result`, of this very command: its kind, who gave it, and its challenge where that is named.
+
+    Raises CommandIdTaken where the id is that of another command, which would else pass for done.
+    """
+    first = find_command_result(reading, command.command_id)
+    if first is None:
+        return None
+    is_same = (first.command_type, first.actor_id) == (type(command).__name__, command.actor_id)
+    if not is_same or (challenge_id is not None and first.challenge_id != challenge_id):
+        raise CommandIdTaken(command.command_id)
+    return first
 
 
 def record_command_result(transaction: Transaction, result: CommandResult) -> None:

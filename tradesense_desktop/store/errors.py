@@ -113,6 +113,14 @@ class PaymentUnknown(StoreRefusal):
         super().__init__(f"There is no payment {payment_id[:60]} in this workspace.")
 
 
+class CommandIdTaken(StoreRefusal):
+    """The id of a command that was carried out is given to another one."""
+
+    def __init__(self, command_id: str) -> None:
+        self.command_id = command_id
+        super().__init__(f"The command id {command_id[:60]} belongs to another command; nothing was done.")
+
+
 class ColumnUnknown(StoreRefusal):
     """The ledger cannot be ordered by a column that it does not have."""
 

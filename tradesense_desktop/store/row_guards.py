@@ -49,7 +49,8 @@ BEGIN
     SELECT RAISE(ABORT, 'A trader changes the own challenges only and never makes one FUNDED');
 END;
 CREATE TEMP TRIGGER challenges_stay_whose_they_are BEFORE UPDATE OF user_id, previous_challenge_id ON main.challenges
-WHEN NEW.user_id IS NOT OLD.user_id OR NEW.previous_challenge_id IS NOT OLD.previous_challenge_id
+WHEN (OLD.status = 'PENDING' AND NEW.user_id IS NOT OLD.user_id)
+    OR NEW.previous_challenge_id IS NOT OLD.previous_challenge_id
 BEGIN
     SELECT RAISE(ABORT, 'Whose a challenge is, and after which one it comes, never changes');
 END;

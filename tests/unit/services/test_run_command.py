@@ -64,6 +64,23 @@ def trade(number: int, profit: str, at: datetime = LATER) -> Trade:
     )  # fmt: skip
 
 
+def test_id_of_another_command_is_refused_and_does_not_pass_for_done(
+    workspace: Workspace, challenge_id: str, tmp_path: Path
+) -> None:
+    note = command(AddNote, workspace, challenge_id, text="Called the firm.")
+    run_command(workspace, note)
+    report = written(tmp_path, history("100.00", account="7099 (EUR, Made-Up Server, demo, Hedge)"))
+    other_id = imported(workspace, report, preset="tradesense").challenge_id
+    assert other_id is not None
+
+    for taken in (
+        replace(note, challenge_id=other_id),
+        command(ArchiveChallenge, workspace, challenge_id, command_id=note.command_id, reason="A slip."),
+    ):
+        with pytest.raises(Refused, match="belongs to another command; nothing was done"):
+            run_command(workspace, taken)
+
+
 def test_same_command_twice_is_done_once(workspace: Workspace, challenge_id: str) -> None:
     note = command(AddNote, workspace, challenge_id, text="Called the firm.")
 
