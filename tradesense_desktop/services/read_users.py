@@ -15,10 +15,10 @@ from tradesense_desktop.store.users import OWNER_EMAIL, find_user_by_email, list
 
 _FEWEST_LETTERS = 4
 _ROLE_WORDS: Final = {
-    Role.USER: "trader",
-    Role.AUDITOR: "auditor",
-    Role.ADMIN: "administrator",
-    Role.SUPERADMIN: "super-administrator",
+    Role.USER: "a trader",
+    Role.AUDITOR: "an auditor",
+    Role.ADMIN: "an administrator",
+    Role.SUPERADMIN: "a super-administrator",
 }
 
 
@@ -79,5 +79,5 @@ def find_person(workspace: Workspace, who: str) -> User:
 
 def _name(user: User, actor: Actor) -> str:
     if user.email == OWNER_EMAIL:
-        return "owner"
+        return "the owner"
     return user.email if actor.role.is_staff or user.id == actor.user_id else _ROLE_WORDS[user.role]

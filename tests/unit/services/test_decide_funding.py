@@ -100,7 +100,7 @@ def test_rejection_keeps_its_reason_and_does_what_it_says(
     assert (after.status, after.profit_target_reached_at is None) == (status, not fails)
     assert after.failure_reason == ("Copied trades" if fails else None)
     (told,) = read_decisions(people.trader, waiting)
-    assert (told.outcome, told.reason, told.by) == (outcome, "Copied trades", "admin")
+    assert (told.outcome, told.reason, told.by) == (outcome, "Copied trades", "an administrator")
     assert replay_challenge(people.auditor, waiting).equals_stored is True
     entry = read_audit_log(people.admin, last=1)[0]
     assert (entry.action, entry.details["outcome"]) == ("FUNDING_REJECTED", outcome)

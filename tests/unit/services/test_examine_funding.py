@@ -88,7 +88,9 @@ def test_decided_funding_can_be_examined_too_by_its_trader_as_well(people: Peopl
     examination = examine_funding(people.trader, waiting)
 
     assert examination.request.hindrance is Hindrance.NOT_WAITING
-    assert [(each.by, each.comment, each.outcome) for each in examination.decisions] == [("administrator", "Steady", "FUNDED")]
+    assert [(each.by, each.comment, each.outcome) for each in examination.decisions] == [
+        ("an administrator", "Steady", "FUNDED")
+    ]
     assert said(examination)["target"][0] is True
     assert examine_funding(people.auditor, waiting).decisions[0].by == EMAILS["admin"]
     with pytest.raises(Refused, match="no challenge"):

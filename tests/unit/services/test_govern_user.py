@@ -157,10 +157,10 @@ def test_staff_sees_everybody_with_their_sessions_and_a_trader_only_roles(people
     assert {len(person.sessions) for person in listed} == {1}
     with pytest.raises(NotAllowed):
         read_people(people.trader)
-    called = {Role.USER: "trader", Role.AUDITOR: "auditor", Role.ADMIN: "administrator"}
+    called = {Role.USER: "a trader", Role.AUDITOR: "an auditor", Role.ADMIN: "an administrator"}
     assert read_names(people.trader) == {
         person.user.id: EMAILS["trader"] if person.user.id == id_of(people.trader)
-        else called.get(person.user.role, "super-administrator")
+        else called.get(person.user.role, "a super-administrator")
         for person in listed
     }  # fmt: skip
     assert read_myself(people.trader).email == EMAILS["trader"]
@@ -168,7 +168,7 @@ def test_staff_sees_everybody_with_their_sessions_and_a_trader_only_roles(people
 
 def test_the_owner_of_a_workspace_without_accounts_is_called_so_and_not_by_a_made_up_address(tmp_path: Path) -> None:
     with closing(open_workspace(tmp_path / "alone")) as workspace:
-        assert list(read_names(workspace).values()) == ["owner"]
+        assert list(read_names(workspace).values()) == ["the owner"]
 
 
 def test_person_is_found_by_address_and_by_the_beginning_of_an_id(people: People) -> None:

@@ -133,7 +133,7 @@ def test_the_second_person_is_told_who_was_first_and_when(people: People, alert_
     )
     with pytest.raises(AlertHandledBefore, match="already resolved by you at"):
         acknowledge_alert(people.admin, alert_id)
-    with pytest.raises(AlertHandledBefore, match="already resolved by admin at"):
+    with pytest.raises(AlertHandledBefore, match="already resolved by an administrator at"):
         acknowledge_alert(people.trader, alert_id)
     assert len(updates(people)) == 1
 

@@ -32,8 +32,12 @@ def decided(people: People, tmp_path: Path) -> str:
 def test_trader_reads_the_reason_and_the_role_of_who_decided(people: People, decided: str) -> None:
     approval, rejection = read_decisions(people.trader, decided)
 
-    assert (approval.by, approval.comment, approval.outcome) == ("administrator", "Steady", "APPROVED")
-    assert (rejection.by, rejection.reason, rejection.outcome) == ("super-administrator", "One lucky day", "BACK_TO_TRADING")
+    assert (approval.by, approval.comment, approval.outcome) == ("an administrator", "Steady", "APPROVED")
+    assert (rejection.by, rejection.reason, rejection.outcome) == (
+        "a super-administrator",
+        "One lucky day",
+        "BACK_TO_TRADING",
+    )
     assert approval.at < rejection.at
 
 

@@ -71,7 +71,7 @@ def test_who_has_approved_is_hindered_from_approving_again_and_may_still_reject(
         (EMAILS["admin"], "Steady", 1)
     ]
     (of_trader,) = read_funding_queue(people.trader)
-    assert [each.by for each in of_trader.approvals] == ["admin"]
+    assert [each.by for each in of_trader.approvals] == ["an administrator"]
 
 
 def test_approvals_before_a_rejection_no_longer_count(people: People, tmp_path: Path) -> None:
@@ -114,5 +114,5 @@ def test_what_was_decided_is_listed_newest_first_with_who_when_and_why(people: P
         ("", "Steady"),
     ]
     (of_other,) = read_decided(people.other)
-    assert (of_other.decision.by, of_other.decision.reason) == ("admin", "Copied trades")
+    assert (of_other.decision.by, of_other.decision.reason) == ("an administrator", "Copied trades")
     assert read_decided(people.auditor, since=decided[0].decision.at + timedelta(microseconds=1)) == ()

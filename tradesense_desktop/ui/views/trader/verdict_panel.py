@@ -210,8 +210,8 @@ class VerdictPanel(QWidget):
         """How near the nearest limit is; the sentence of the record only where it holds no figure."""
         if verdict.status is VerdictStatus.NOT_JUDGED:
             return self.tr(
-                "This account is recorded and not judged. Import its statement again under the rules of a firm, and a "
-                "judged challenge stands beside it."
+                "This account is recorded and not judged. Once its statement is imported again under the rules of a "
+                "firm, a judged challenge stands beside it."
             )
         rooms = [limit for limit in (limits.daily_loss, limits.maximum_loss) if limit is not None]
         if verdict.status is not VerdictStatus.WITHIN_LIMITS or not rooms:
