@@ -27,7 +27,7 @@ _HASH = select(users.c.password_hash).where(users.c.id == bindparam("user_id"))
 _OWNER = select(users.c.id).where(
     users.c.email == bindparam("email"), users.c.deleted_at.is_(None), users.c.password_hash == CANNOT_SIGN_IN
 )
-_OTHERS = select(users.c.id).where(users.c.email != bindparam("email")).limit(1)
+_WITH_PASSWORD = select(users.c.id).where(users.c.password_hash != CANNOT_SIGN_IN).limit(1)
 _ANYBODY = select(users.c.id).limit(1)
 _OF_VERSION = update(users).where(users.c.id == bindparam("read_id"), users.c.version == bindparam("read_version"))
 
@@ -35,9 +35,9 @@ _OF_VERSION = update(users).where(users.c.id == bindparam("read_id"), users.c.ve
 def find_owner(reading: Reading) -> str | None:
     """Id of the implicit owner; None in a workspace that is not made yet or has accounts of its own."""
     found: str | None = reading.core.execute(_OWNER, {"email": OWNER_EMAIL}).scalar()
-    # Where there is anybody else there are accounts, whatever a row claims to be.
-    has_others = reading.core.execute(_OTHERS, {"email": OWNER_EMAIL}).scalar() is not None
-    return None if has_others else found
+    # Where anybody has a password there are accounts, whatever a row claims to be.
+    has_accounts = found is not None and reading.core.execute(_WITH_PASSWORD).scalar() is not None
+    return None if has_accounts else found
 
 
 def has_people(reading: Reading) -> bool:
