@@ -10,7 +10,7 @@ from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.data_keys import destroy_data_key
-from tradesense_desktop.store.key_errors import ErasedAlready, NotDeletedYet
+from tradesense_desktop.store.key_errors import ErasedAlready, ErasedKeyInLog, NotDeletedYet
 from tradesense_desktop.store.sign_in_attempts import forget_attempts
 from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.users import change_user, find_user_by_email, read_user
@@ -20,7 +20,8 @@ def erase_person(workspace: Workspace, user_id: str) -> User:
     """Destroy the data key of a deleted person, their address and their sign-in attempts; for good.
 
     Trades, events and alerts stay, and every hash stays valid: what was sealed is still there and opens to nobody.
-    Copies of the store that were made before (backups) hold the key still: they have to be deleted by hand.
+    Copies of the store that were made before (backups) hold the key still: they have to be deleted by hand. Raises
+    Refused, and also where the person is erased but the log of changes could not be emptied: then call it again.
     """
     actor = require(workspace, Right.DELETE_USER, user_id)
 
@@ -41,7 +42,16 @@ def erase_person(workspace: Workspace, user_id: str) -> User:
         return after
 
     with refusals():
-        erased = workspace.write(change)
-        # The log of changes holds the wrapped key still.
-        workspace.fold_log()
+        try:
+            erased = workspace.write(change)
+        except ErasedAlready:
+            _empty_log(workspace)
+            raise
+        _empty_log(workspace)
     return erased
+
+
+def _empty_log(workspace: Workspace) -> None:
+    """The log of changes holds the wrapped key and the address still. Raises ErasedKeyInLog."""
+    if not workspace.fold_log():
+        raise ErasedKeyInLog

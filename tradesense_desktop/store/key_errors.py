@@ -146,3 +146,13 @@ class ErasedAlready(StoreRefusal):
     def __init__(self, user_id: str) -> None:
         self.user_id = user_id
         super().__init__("The person was erased before; nothing private is left.")
+
+
+class ErasedKeyInLog(StoreRefusal):
+    """The person is erased, and the log of changes that holds their key could not be emptied."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The person is erased, but somebody else reads the workspace just now, so that its log still holds the "
+            "destroyed key: close the other windows and programs, then erase the person once more."
+        )

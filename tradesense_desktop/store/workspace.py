@@ -181,10 +181,14 @@ class Workspace:
             number: int = driver.execute("PRAGMA data_version").fetchone()[0]
             return number
 
-    def fold_log(self) -> None:
-        """Move what the write-ahead log holds into the store and empty it, as far as nobody else reads just then."""
+    def fold_log(self) -> bool:
+        """Move what the write-ahead log holds into the store and empty it; false where somebody reads it just then.
+
+        Waits some seconds for them.
+        """
         with refusals_about(self.path), contextlib.closing(connect(self.path)) as own:
-            own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            is_busy, *_ = own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not is_busy
 
     def close(self) -> None:
         """Abort what is being read, finish the changes that are queued, close everything; doing it twice is fine.

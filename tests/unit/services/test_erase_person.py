@@ -19,7 +19,7 @@ from tradesense_desktop.services.erase_person import erase_person
 from tradesense_desktop.services.errors import NotAllowed, Refused
 from tradesense_desktop.services.govern_user import delete_user
 from tradesense_desktop.services.make_key import make_key
-from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_key_status import read_key_status
 from tradesense_desktop.services.replay_challenge import replay_challenge
 from tradesense_desktop.store.challenges import read_challenge, update_challenge
@@ -129,6 +129,24 @@ def test_neither_the_wrapped_key_nor_the_address_is_left_in_any_file(people: Peo
     people.nobody.close()
     for content in (wrapped, EMAILS["trader"]):
         assert [path.name for path in directory.iterdir() if content.encode() in path.read_bytes()] == []
+
+
+def test_key_that_stays_in_the_log_because_somebody_reads_is_said_and_goes_with_the_next_try(
+    people: People, directory: Path
+) -> None:
+    sealed_challenge(people.trader)
+    with people.superadmin.reading() as reading:
+        ((wrapped,),) = reading.driver.execute("SELECT wrapped_key FROM data_keys")
+    user_id = delete_trader(people)
+
+    with open_workspace(directory) as window, window.reading() as elsewhere:
+        elsewhere.driver.execute("SELECT count(*) FROM users").fetchone()
+        with pytest.raises(Refused, match="its log still holds the destroyed key"):
+            erase_person(people.superadmin, user_id)
+    with pytest.raises(Refused, match="erased before"):
+        erase_person(people.superadmin, user_id)
+
+    assert [path.name for path in directory.iterdir() if wrapped.encode() in path.read_bytes()] == []
 
 
 def test_only_somebody_who_was_deleted_is_erased_and_once(people: People) -> None:
