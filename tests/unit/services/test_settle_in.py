@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.histories import history, imported, written
+from tests.keyrings import no_keyring
 from tests.people import People, workspace_with_people
 from tradesense_desktop.domain.progress import unwatched
 from tradesense_desktop.services.make_key import make_key
@@ -43,6 +44,13 @@ def test_nothing_is_raised_on_the_day_of_the_last_trade(people: People) -> None:
     assert watch_inactivity(people.trader, now=datetime(2024, 1, 9, 12, tzinfo=UTC)) == ()
 
 
+@pytest.fixture
+def keyless_system() -> Iterator[None]:
+    with no_keyring():
+        yield
+
+
+@pytest.mark.usefixtures("keyless_system")
 def test_key_under_a_passphrase_waits_for_a_person_and_one_in_the_environment_is_taken(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
