@@ -72,7 +72,7 @@ def test_approval_of_what_was_seen_funds_and_the_second_person_is_told(
     (decided,) = document(capsys, "funding", "list", "--decided", by="trader")
     assert (decided["status"], decided["decision"]["by"], decided["decision"]["comment"]) == (
         "FUNDED",
-        "admin",
+        "an administrator",
         "Steady",
     )
 
