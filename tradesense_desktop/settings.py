@@ -1,6 +1,10 @@
-"""Where things are: the shipped resources and schema, and the folder of the user's workspace."""
+"""Where things are: the shipped resources and schema, the folder of the user's workspace, a variable of two layers."""
 
 from pathlib import Path
+from typing import Final
+
+PASSPHRASE_VARIABLE: Final = "TRADESENSE_KEY_PASSPHRASE"  # noqa: S105 - a name, not a secret
+"""In the environment: the passphrase of a key file."""
 
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -21,9 +21,9 @@ from tradesense_desktop.services.read_equity_curve import read_equity_curve
 from tradesense_desktop.services.read_key_status import KeyState
 from tradesense_desktop.services.recover_workspace import recover_workspace
 from tradesense_desktop.services.rotate_key import rotate_key
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 from tradesense_desktop.store.encrypted_store import ENCRYPT_VARIABLE, MARKER_NAME
 from tradesense_desktop.store.key_file import KEY_FILE_NAME
-from tradesense_desktop.store.outer_keys import PASSPHRASE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = (

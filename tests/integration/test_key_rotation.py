@@ -16,10 +16,10 @@ from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_key_status import KeyState, read_key_status
 from tradesense_desktop.services.rotate_key import rotate_key
 from tradesense_desktop.services.unlock_key import unlock_key
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.data_keys import data_key_to_write
 from tradesense_desktop.store.key_file import held_ids
-from tradesense_desktop.store.outer_keys import PASSPHRASE_VARIABLE
 from tradesense_desktop.store.sealed_columns import Opener
 from tradesense_desktop.store.transaction import Transaction
 

@@ -19,8 +19,8 @@ from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.read_key_status import KeyHolder, KeyState, KeyStatus, read_key_status
 from tradesense_desktop.services.rotate_key import rotate_key
 from tradesense_desktop.services.unlock_key import unlock_key
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 
-PASSPHRASE_VARIABLE = "TRADESENSE_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 _LARGEST_SHEET = 100_000
 _PRIVATE = 0o600
 _PLACES = {

@@ -13,7 +13,7 @@ from tradesense_desktop import __version__
 from tradesense_desktop.domain.progress import Cancelled
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.open_workspace import Workspace, needs_passphrase, open_workspace
-from tradesense_desktop.settings import default_workspace_directory
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE, default_workspace_directory
 
 DONE = 0
 REFUSED = 1
@@ -59,7 +59,7 @@ class Session:
         if self._workspace is None:
             passphrase = None
             if needs_passphrase(self.directory):
-                passphrase = secret("TRADESENSE_KEY_PASSPHRASE", "Passphrase of the workspace")
+                passphrase = secret(PASSPHRASE_VARIABLE, "Passphrase of the workspace")
             self._workspace = open_workspace(self.directory, passphrase=passphrase)
         return self._workspace
 

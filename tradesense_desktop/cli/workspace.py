@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
-from tradesense_desktop.cli.key import PASSPHRASE_VARIABLE, read_sheet_file, write_sheet_file
+from tradesense_desktop.cli.key import read_sheet_file, write_sheet_file
 from tradesense_desktop.cli.program import Session, secret
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.export_store_sheet import export_store_sheet
 from tradesense_desktop.services.open_workspace import is_made, needs_passphrase, open_workspace
 from tradesense_desktop.services.read_key_status import system_has_keyring
 from tradesense_desktop.services.recover_workspace import recover_workspace
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 
 _QUESTION = "Passphrase of the workspace"
 

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from tradesense_desktop.audit.key_wrap import OuterKey
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 from tradesense_desktop.store import key_file, system_keyring
 from tradesense_desktop.store.key_errors import KeyFileDamaged, KeyFileUnusable, KeyringRefused, PassphraseWrong
-
-PASSPHRASE_VARIABLE: Final = "TRADESENSE_KEY_PASSPHRASE"  # noqa: S105 - a name, not a secret
 
 
 class OuterKeys:

@@ -18,7 +18,7 @@ from tradesense_desktop.services.export_recovery_sheet import export_recovery_sh
 from tradesense_desktop.services.make_key import make_key
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_key_status import KeyState, read_key_status
-from tradesense_desktop.store.outer_keys import PASSPHRASE_VARIABLE
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.tasks.runner import Tasks
 from tradesense_desktop.ui.views.admin.keys_place import KeysPlace

@@ -22,9 +22,9 @@ from tradesense_desktop.services.make_key import make_key
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_key_status import read_key_status
 from tradesense_desktop.services.replay_challenge import replay_challenge
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 from tradesense_desktop.store.challenges import read_challenge, update_challenge
 from tradesense_desktop.store.event_log import read_events_page
-from tradesense_desktop.store.outer_keys import PASSPHRASE_VARIABLE
 from tradesense_desktop.store.transaction import Transaction
 
 

@@ -15,8 +15,8 @@ from tradesense_desktop.services.make_key import make_key
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_key_status import KeyHolder, KeyState, read_key_status
 from tradesense_desktop.services.unlock_key import unlock_key
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 from tradesense_desktop.store.key_file import KEY_FILE_NAME
-from tradesense_desktop.store.outer_keys import PASSPHRASE_VARIABLE
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from tradesense_desktop.services.open_workspace import open_workspace
 from tradesense_desktop.services.read_key_status import KeyHolder, KeyState
 from tradesense_desktop.services.rotate_key import rotate_key
 from tradesense_desktop.services.unlock_key import unlock_key
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 from tradesense_desktop.store.key_file import KEY_FILE_NAME
-from tradesense_desktop.store.outer_keys import PASSPHRASE_VARIABLE
 
 
 @pytest.fixture(autouse=True)

@@ -17,11 +17,11 @@ from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_key_status import KeyState, read_key_status
 from tradesense_desktop.services.rotate_key import rotate_key
 from tradesense_desktop.services.unlock_key import unlock_key
+from tradesense_desktop.settings import PASSPHRASE_VARIABLE
 from tradesense_desktop.store import rotation
 from tradesense_desktop.store.challenges import read_challenge, update_challenge
 from tradesense_desktop.store.key_file import held_ids
 from tradesense_desktop.store.outer_key_setting import read_outer_key
-from tradesense_desktop.store.outer_keys import PASSPHRASE_VARIABLE
 
 NEW_PASSPHRASE = "several other words"
 
