@@ -58,12 +58,14 @@ class User:
 class Actor:
     """Who does something: a person who has signed in, or the owner of a workspace without accounts.
 
-    `session_id` is None for that owner only.
+    `session_id` is None for that owner only. `in_firm`: the workspace is a replica of a firm's server, where other
+    rights hold.
     """
 
     user_id: str
     role: Role
     session_id: str | None = None
+    in_firm: bool = False
 
     @property
     def is_sole_owner(self) -> bool:

@@ -1,8 +1,9 @@
-"""Permissions of a local workspace: which role may do what, with the own and with what belongs to others.
+"""Permissions: which role may do what, with the own and with what belongs to others.
 
 Source: spec/security.md, "Roles". What its table leaves open is decided here by who answers for it: time and money of
-a challenge by the trader and the administrators, people by rank, keys and policies by the super-administrator. The rows
-"(firm)" of that table come with the firm's server.
+a challenge by the trader and the administrators, people by rank, keys and policies by the super-administrator. In a firm's
+workspace the firm records what its traders did and keeps their time, and nobody has keys: its replicas are encrypted
+as whole files. The firm's server holds to the same table.
 """
 
 from enum import StrEnum
@@ -81,6 +82,18 @@ _REACH: Final[dict[Right, dict[Role, _Reach]]] = {
     )
 }
 
+_IN_FIRM: Final[dict[Right, dict[Role, _Reach]]] = _REACH | {
+    right: dict(zip((Role.USER, Role.AUDITOR, Role.ADMIN, Role.SUPERADMIN), reaches, strict=True))
+    for right, *reaches in (
+        (Right.START_CHALLENGE, _NONE, _NONE, _OTHERS, _OTHERS),
+        (Right.RECORD_ROWS, _NONE, _NONE, _OTHERS, _OTHERS),
+        (Right.KEEP_TIME, _NONE, _NONE, _ANY, _ANY),
+        (Right.ARCHIVE, _NONE, _NONE, _ANY, _ANY),
+        (Right.WATCH_ACTIVITY, _NONE, _NONE, _ANY, _ANY),
+        (Right.MANAGE_KEYS, _NONE, _NONE, _NONE, _NONE),
+    )
+}
+
 # The owner of a workspace without accounts is a trader who has nobody else to ask.
 _SOLE_OWNER: Final = frozenset({Right.MANAGE_KEYS, Right.SET_POLICY})
 
@@ -89,7 +102,7 @@ def may(actor: Actor, right: Right, *, owner_id: str | None = None) -> bool:
     """Whether `actor` may do it with what belongs to `owner_id` (None: with what belongs to nobody in particular)."""
     if actor.is_sole_owner and right in _SOLE_OWNER:
         return True
-    reach = _REACH[right][actor.role]
+    reach = (_IN_FIRM if actor.in_firm else _REACH)[right][actor.role]
     if owner_id is None:
         return reach is not _NONE
     return reach is _ANY or reach is (_OWN if owner_id == actor.user_id else _OTHERS)

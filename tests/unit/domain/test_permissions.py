@@ -34,6 +34,14 @@ TABLE = {
     Right.MANAGE_KEYS: ("--", "--", "--", "oa"),
     Right.VERIFY: ("o-", "oa", "oa", "oa"),
 }
+IN_FIRM = TABLE | {
+    Right.START_CHALLENGE: ("--", "--", "-a", "-a"),
+    Right.RECORD_ROWS: ("--", "--", "-a", "-a"),
+    Right.KEEP_TIME: ("--", "--", "oa", "oa"),
+    Right.ARCHIVE: ("--", "--", "oa", "oa"),
+    Right.WATCH_ACTIVITY: ("--", "--", "oa", "oa"),
+    Right.MANAGE_KEYS: ("--", "--", "--", "--"),
+}
 ROLES = (Role.USER, Role.AUDITOR, Role.ADMIN, Role.SUPERADMIN)
 
 
@@ -41,11 +49,12 @@ def test_every_right_is_in_the_table() -> None:
     assert set(TABLE) == set(Right)
 
 
+@pytest.mark.parametrize("in_firm", [False, True], ids=["local", "firm"])
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("right", Right)
-def test_right_reaches_as_far_as_the_table_says(right: Right, role: Role) -> None:
-    own, others = TABLE[right][ROLES.index(role)]
-    actor = Actor(ME, role, "session")
+def test_right_reaches_as_far_as_the_table_says(right: Right, role: Role, *, in_firm: bool) -> None:
+    own, others = (IN_FIRM if in_firm else TABLE)[right][ROLES.index(role)]
+    actor = Actor(ME, role, "session", in_firm=in_firm)
 
     assert may(actor, right, owner_id=ME) == (own == "o")
     assert may(actor, right, owner_id=OTHER) == (others == "a")
