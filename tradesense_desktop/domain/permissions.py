@@ -1,9 +1,9 @@
 """Permissions: which role may do what, with the own and with what belongs to others.
 
 Source: spec/security.md, "Roles". What its table leaves open is decided here by who answers for it: time and money of
-a challenge by the trader and the administrators, people by rank, keys and policies by the super-administrator. In a firm's
-workspace the firm records what its traders did and keeps their time, and nobody has keys: its replicas are encrypted
-as whole files. The firm's server holds to the same table.
+a challenge by the trader and the administrators, people by rank, keys and policies by the super-administrator. In a
+firm's workspace the firm records what its traders did and keeps their time, and nobody has keys: its replicas are
+encrypted as whole files. The firm's server holds to the same table.
 """
 
 from enum import StrEnum
