@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,10 @@ def _die_with_parent() -> None:
 class PostgresqlCluster:
     """One server process over one temporary data directory."""
 
-    def __init__(self, binaries: Path, initdb_options: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, binaries: Path, initdb_options: tuple[str, ...] = (), settings: Mapping[str, str] | None = None
+    ) -> None:
+        self._settings = {**_SETTINGS, **(settings or {})}
         self._user = _unprivileged_user()
         self.directory = Path(
             tempfile.mkdtemp(prefix="ts-pg-", dir=_parent_directory(for_others=self._user is not None))
@@ -138,8 +142,13 @@ class PostgresqlCluster:
         if made.returncode != 0:
             message = f"initdb ended with {made.returncode}: {made.stdout}{made.stderr}"
             raise RuntimeError(message)
-        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        with self.log.open("wb") as log:
+        self.resume()
+
+    def resume(self) -> None:
+        """Run the server on the data that is there, after `crash` too, and wait until it takes connections."""
+        data = self.directory / "data"
+        settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [self.binaries / "postgres", "-D", data, "-k", self.directory, *settings],
                 stdout=log,
@@ -163,11 +172,25 @@ class PostgresqlCluster:
         except FileNotFoundError:
             return False
 
-    def stop(self) -> None:
+    def halt(self) -> None:
+        """End the server at once: every session is lost, and what was not committed with it."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(timeout=30)
             self._process = None
+
+    def crash(self) -> None:
+        """Kill every process of the server with SIGKILL; `resume` finds what it has left."""
+        assert self._process is not None
+        for pid in (*_children(self._process.pid), self._process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(timeout=30)
+        self._process = None
+        (self.directory / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        self.halt()
         shutil.rmtree(self.directory)
 
     def parameters(self, database: str) -> dict[str, str]:
@@ -189,6 +212,11 @@ class PostgresqlCluster:
             input=stdin,
             env={**os.environ, **psql_environment(self.parameters(database))},
         )
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that this one has started (Linux)."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def psql_environment(parameters: dict[str, str]) -> dict[str, str]:
