@@ -26,6 +26,7 @@ _LONGEST_PARENT = 70
 """The path of a Unix socket has 107 bytes at most."""
 _FIRST_WITH_ICU = 15
 _SETTINGS = {
+    "port": "5432",
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
@@ -92,7 +93,7 @@ class PostgresqlCluster:
     def __init__(
         self, binaries: Path, initdb_options: tuple[str, ...] = (), settings: Mapping[str, str] | None = None
     ) -> None:
-        self._settings = {**_SETTINGS, **(settings or {})}
+        self.settings = {**_SETTINGS, **(settings or {})}
         self._user = _unprivileged_user()
         self.directory = Path(
             tempfile.mkdtemp(prefix="ts-pg-", dir=_parent_directory(for_others=self._user is not None))
@@ -104,8 +105,19 @@ class PostgresqlCluster:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def socket(self) -> Path:
+        """The socket on which it listens."""
+        return self.directory / f".s.PGSQL.{self.settings['port']}"
+
+    @property
     def log(self) -> Path:
         return self.directory / "log"
+
+    def give(self, path: Path) -> None:
+        """Let the server own a file of the test's, readable by nobody else."""
+        path.chmod(0o600)
+        if self._user is not None:
+            os.chown(path, self._user.pw_uid, self._user.pw_gid)
 
     def _identity(self) -> dict[str, Any]:
         if self._user is None:
@@ -147,7 +159,7 @@ class PostgresqlCluster:
     def resume(self) -> None:
         """Run the server on the data that is there, after `crash` too, and wait until it takes connections."""
         data = self.directory / "data"
-        settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [self.binaries / "postgres", "-D", data, "-k", self.directory, *settings],
@@ -195,7 +207,7 @@ class PostgresqlCluster:
 
     def parameters(self, database: str) -> dict[str, str]:
         """What names a database of this server to psycopg, and to psql by its environment (`PG` and upper case)."""
-        return {"host": str(self.directory), "port": "5432", "user": SUPERUSER, "dbname": database}
+        return {"host": str(self.directory), "port": self.settings["port"], "user": SUPERUSER, "dbname": database}
 
     def connect(self, database: str, *, autocommit: bool = False, timezone: str = "UTC") -> psycopg.Connection[Any]:
         return psycopg.connect(

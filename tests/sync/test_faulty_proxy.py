@@ -44,7 +44,7 @@ def proxy(servers: Servers) -> Iterator[FaultyProxy]:
 
 
 def socket_of(servers: Servers) -> Path:
-    return servers.cluster("postgresql-18").directory / ".s.PGSQL.5432"
+    return servers.cluster("postgresql-18").socket
 
 
 def connect(proxy: FaultyProxy, database: str) -> "psycopg.Connection[Any]":
