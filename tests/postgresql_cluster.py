@@ -119,7 +119,8 @@ class PostgresqlCluster:
         if self._user is not None:
             os.chown(path, self._user.pw_uid, self._user.pw_gid)
 
-    def _identity(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, Any]:
+        """As whom a process of the server is started, for Popen."""
         if self._user is None:
             return {}
         return {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
@@ -127,7 +128,7 @@ class PostgresqlCluster:
     def _reachable(self, binaries: Path) -> Path:
         """`binaries`, or a copy of the installation where the unprivileged user cannot reach it (below /root, say)."""
         try:
-            subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, **self._identity())
+            subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, **self.identity())
         except (PermissionError, subprocess.CalledProcessError):
             copy = self.directory / "installation"
             shutil.copytree(binaries.parent, copy / binaries.parent.name, symlinks=True)
@@ -149,7 +150,7 @@ class PostgresqlCluster:
             capture_output=True,
             text=True,
             cwd=self.directory,
-            **self._identity(),
+            **self.identity(),
         )
         if made.returncode != 0:
             message = f"initdb ended with {made.returncode}: {made.stdout}{made.stderr}"
@@ -168,7 +169,7 @@ class PostgresqlCluster:
                 cwd=self.directory,
                 start_new_session=True,
                 preexec_fn=_die_with_parent,  # noqa: PLW1509 - one thread at this point, and nothing but a system call
-                **self._identity(),
+                **self.identity(),
             )
         while not self._ready(data / "postmaster.pid"):
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -76,6 +76,13 @@ class FaultyProxy:
             link.cut()
             link.join()
 
+    def settle(self) -> None:
+        """Wait until every connection that the client has closed is over, duplicates too."""
+        with self._guard:
+            links = list(self._links)
+        for link in links:
+            link.join()
+
     def note_strike(self, fault: Fault) -> None:
         """Count a fault that has ended a connection."""
         with self._guard:
@@ -107,7 +114,6 @@ class _Link:
         self._proxy = proxy
         self._fault = fault
         self._client = client
-        self._guard = threading.Lock()
         self._over = threading.Event()
         self._is_cut = False
         self._servers: list[socket.socket] = []
@@ -143,10 +149,7 @@ class _Link:
 
     def cut(self) -> None:
         """Both ends are closed; the client's is reset, so that nothing that was on its way arrives later."""
-        with self._guard:
-            if self._is_cut:
-                return
-            self._is_cut = True
+        self._is_cut = True
         self._over.set()
         for end in (self._client, *self._servers):
             with contextlib.suppress(OSError):
@@ -210,21 +213,23 @@ class _Link:
             with contextlib.suppress(OSError):
                 sink.shutdown(socket.SHUT_WR)
         if way is Way.TO_CLIENT:
-            with self._guard:
-                if self._is_cut:
-                    return
-                self._is_cut = True
+            self._is_cut = True
             self._over.set()
-            for end in (self._client, *self._servers):
+            for end in (self._client, self._servers[0]):
                 with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
                 end.close()
+            for shadow in self._servers[1:]:
+                with contextlib.suppress(OSError):
+                    shadow.shutdown(socket.SHUT_WR)
 
     @staticmethod
     def _swallow(shadow: socket.socket) -> None:
+        """Read to the end: then the server has done all that it was sent."""
         with contextlib.suppress(OSError):
             while shadow.recv(_PIECE):
                 pass
+        shadow.close()
 
 
 def _connected(target: Target) -> socket.socket:
