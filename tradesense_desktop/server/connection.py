@@ -75,7 +75,6 @@ def parameters(address: ServerAddress, password: str, *, seconds: int = _CONNECT
         "user": address.login,
         "password": password,
         "passfile": os.devnull,
-        "service": "",
         "options": "",
         "target_session_attrs": "any",
         "client_encoding": "UTF8",
