@@ -31,12 +31,12 @@ BEGIN
                 'id = ' || mine || ' AND role = ' || my_role
                 || ' OR id <> ' || mine || ' AND (' || my_role || ' = ''SUPERADMIN'' OR '
                 || my_role || ' = ''ADMIN'' AND role IN (''USER'', ''AUDITOR''))'),
-            ('challenges', 'user_id = ' || mine,
-                decides || ' OR ' || is_trader || ' AND user_id = ' || mine,
+            -- A trader's own challenges may be locked and noted on; who begins them and records in them are others.
+            ('challenges', 'user_id = ' || mine, decides,
                 decides || ' OR ' || is_trader || ' AND user_id = ' || mine),
-            ('trades', by_challenge, decides || ' OR ' || is_trader || ' AND ' || by_challenge, NULL),
+            ('trades', by_challenge, decides, NULL),
             ('challenge_events', by_challenge, decides || ' OR ' || is_trader || ' AND ' || by_challenge, NULL),
-            ('import_history', by_challenge, decides || ' OR ' || is_trader || ' AND ' || by_challenge, NULL),
+            ('import_history', by_challenge, decides, NULL),
             ('payments', 'user_id = ' || mine, decides || ' AND user_id <> ' || mine, decides || ' AND user_id <> ' || mine),
             ('risk_alerts', '(' || by_challenge || ' OR challenge_id IS NULL AND user_id = ' || mine || ')',
                 decides || ' OR ' || is_trader || ' AND ' || by_challenge,

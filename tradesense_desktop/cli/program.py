@@ -30,6 +30,7 @@ class Session:
     show_window: Callable[[str | None], int]
     email: str | None = None
     _workspace: Workspace | None = None
+    _pending_before: int = 0
 
     def workspace(self) -> Workspace:
         """The workspace, made on first use; it acts as whoever `--as` names, else as its owner without accounts."""
@@ -37,18 +38,43 @@ class Session:
             nobody = self.workspace_of_nobody()
             if self.email is not None or nobody.actor is None:
                 self._workspace = self._signed_in(nobody)
+                self._pending_before = self._pending()
         assert self._workspace is not None
         return self._workspace
 
     def _signed_in(self, nobody: Workspace) -> Workspace:
         """The handle of whoever `--as` names; a demo is entered without a password, as its trader unless named."""
         from tradesense_desktop.services.demo_people import enter_demo
-        from tradesense_desktop.services.sign_in import sign_in
 
         demo = enter_demo(nobody, self.email)
         if demo is not None:
             return demo.workspace
-        return nobody if self.email is None else sign_in(nobody, self.email, self.password()).workspace
+        if self.email is None and nobody.firm is None:
+            return nobody
+        return self.signed_in_with(self.password())
+
+    def signed_in_with(self, password: str, new_password: str | None = None) -> Workspace:
+        """The handle of whoever `--as` names; a firm's workspace is one person's, and nobody has to be named there."""
+        from tradesense_desktop.services.sign_in import sign_in
+
+        nobody = self.workspace_of_nobody()
+        if self.email is not None:
+            return sign_in(nobody, self.email, password, new_password=new_password).workspace
+        from tradesense_desktop.services.sign_in_to_firm import sign_in_to_firm
+
+        return sign_in_to_firm(nobody, password, new_password=new_password).workspace
+
+    def new_pending(self) -> int:
+        """How much waits for the firm's server, where this command has added to it; 0 otherwise."""
+        pending = self._pending()
+        return pending if pending > self._pending_before else 0
+
+    def _pending(self) -> int:
+        if self._workspace is None or self._workspace.firm is None:
+            return 0
+        from tradesense_desktop.services.read_pending import count_pending
+
+        return count_pending(self._workspace).pending
 
     def take(self, workspace: Workspace) -> None:
         """Act through this handle from now on."""
@@ -65,7 +91,7 @@ class Session:
 
     def password(self) -> str:
         """The password of whoever `--as` names: TRADESENSE_PASSWORD, or asked for."""
-        return secret("TRADESENSE_PASSWORD", f"Password of {self.email}")
+        return secret("TRADESENSE_PASSWORD", f"Password of {self.email}" if self.email else "Your password at the firm")
 
     def close(self) -> None:
         """Sign out and close the workspace, if one was opened."""
@@ -212,6 +238,7 @@ def _add_commands() -> None:
         opening,
         payment,
         people,
+        server,
         workspace,
     )
 
@@ -238,5 +265,6 @@ def _add_commands() -> None:
         alerts.alerts_group,
         key.key_group,
         workspace.workspace_group,
+        server.server_group,
     ):
         program.add_command(command)

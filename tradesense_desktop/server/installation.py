@@ -7,7 +7,7 @@ again on a server that has it, which changes nothing. Connections come from a su
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 import psycopg
@@ -26,6 +26,9 @@ from tradesense_desktop.server.installation_errors import (
     SuperadminExists,
 )
 from tradesense_desktop.settings import schema_directory
+
+ServerConnection: TypeAlias = Connection[Any]
+"""A connection to a PostgreSQL, for whoever hands one on without knowing psycopg."""
 
 NEWEST_SCHEMA: Final = "1.0"
 _FIRST_SOUND: Final = {15: 150_014, 16: 160_010, 17: 170_006}
@@ -122,7 +125,8 @@ def add_first_superadmin(connection: Connection[Any], email: str, password: str)
 
 def scram_verifier(connection: Connection[Any], login: str, password: str) -> str:
     """What PostgreSQL keeps of a password: it proves the password and does not tell it."""
-    return connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
+    verifier: bytes = connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
+    return verifier.decode()
 
 
 def check_server(connection: Connection[Any]) -> None:
@@ -174,7 +178,7 @@ def _is_ours(connection: Connection[Any]) -> bool:
 
 def _version(connection: Connection[Any]) -> str:
     rows = connection.execute(b"SELECT version FROM public.schema_version").fetchall()
-    return max((version for (version,) in rows), key=_numbered)
+    return max((str(version) for (version,) in rows), key=_numbered)
 
 
 def _numbered(version: str) -> tuple[int, ...]:
