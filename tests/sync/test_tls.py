@@ -77,8 +77,8 @@ def test_a_certificate_that_nobody_trusted_has_signed_is_refused(
         connect(address(cluster, tls), PASSWORD)
 
     assert str(caught.value) == (
-        f"{own_name()} did not prove who it is (nobody whom this computer trusts has signed its certificate); "
-        "nothing was sent to it."
+        f"{own_name()} did not prove who it is (nobody whom this computer trusts has signed its certificate, "
+        "or it has expired); nothing was sent to it."
     )
 
 
@@ -100,7 +100,8 @@ def test_a_certificate_that_has_expired_is_refused(cluster: PostgresqlCluster, a
         connect(address(cluster, tls), PASSWORD)
 
     assert str(caught.value) == (
-        f"{own_name()} did not prove who it is (its certificate has expired); nothing was sent to it."
+        f"{own_name()} did not prove who it is (nobody whom this computer trusts has signed its certificate, "
+        "or it has expired); nothing was sent to it."
     )
 
 

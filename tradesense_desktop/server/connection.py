@@ -114,7 +114,9 @@ def _refusal_of_server(error: psycopg.Error, address: ServerAddress) -> ServerRe
     """What the server's own words mean: by its code, or where libpq lost that by the one sentence it always says."""
     words = str(error)
     code = error.sqlstate or ""
-    if code in {"28P01", "28000"} or "password authentication failed" in words or "no pg_hba.conf entry" in words:
+    # The last one is what PgBouncer says.
+    denied = ("password authentication failed", "no pg_hba.conf entry", "SASL authentication failed")
+    if code in {"28P01", "28000"} or any(sentence in words for sentence in denied):
         return SignInRefused()
     if "is not permitted to log in" in words:
         return SignInRefused("the account is closed")
@@ -137,7 +139,8 @@ def _certificate_words(words: str) -> str:
     if "expired" in words:
         return "its certificate has expired"
     if "verify failed" in words or "self-signed" in words or "unable to get local issuer" in words:
-        return "nobody whom this computer trusts has signed its certificate"
+        # libpq does not tell one from the other.
+        return "nobody whom this computer trusts has signed its certificate, or it has expired"
     return "its certificate cannot be checked"
 
 
