@@ -55,6 +55,13 @@ class Banner(QWidget):
         self._drawing.show_drawing("check", "profit")
         self._say(sentence)
 
+    def show_waiting(self, sentence: str) -> None:
+        """Say what is neither done nor failed yet."""
+        if self._is_held:
+            return
+        self._drawing.show_drawing("hourglass", "muted")
+        self._say(sentence)
+
     def hold(self) -> None:
         """Say nothing more: nobody is there who may read it."""
         self._is_held = True

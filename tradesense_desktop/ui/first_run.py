@@ -14,7 +14,7 @@ _CARD_HEIGHT = 232
 
 
 class FirstRun(QWidget):
-    """Three choices: import a statement, look at the demo, connect to a firm (which comes with the server)."""
+    """Three choices: import a statement, look at the demo, connect to a firm."""
 
     def __init__(self, actions: ActionRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +62,8 @@ class FirstRun(QWidget):
                 "server",
                 self.tr("Connect to a firm"),
                 self.tr("Challenges that a firm keeps on its server, with its admins and auditors."),
-                note=self.tr("Comes with the server, in a later version."),
+                action=actions["workspace.connect"],
+                button=self.tr("Connect to a firm"),
             )
         )
         cards.addStretch(1)
@@ -71,7 +72,7 @@ class FirstRun(QWidget):
 
 
 class _Choice(QFrame):
-    """One way to begin: what it is, what it brings, and the button, or why there is none yet."""
+    """One way to begin: what it is, what it brings, and the button."""
 
     def __init__(
         self,
@@ -79,9 +80,8 @@ class _Choice(QFrame):
         title: str,
         text: str,
         *,
-        action: QAction | None = None,
-        button: str = "",
-        note: str = "",
+        action: QAction,
+        button: str,
         is_primary: bool = False,
     ) -> None:
         super().__init__()
@@ -90,17 +90,11 @@ class _Choice(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(size.SPACE_24, size.SPACE_24, size.SPACE_24, size.SPACE_24)
         column.setSpacing(size.SPACE_8)
-        is_offered = action is not None
         column.addWidget(Drawing(drawing, self, tone="accent" if is_primary else "muted", pixels=size.ICON_LARGE))
         column.addSpacing(size.SPACE_4)
-        column.addWidget(
-            Words(title, pixels=size.TYPE_HEADING, strong=True, tone="text" if is_offered else "muted", wraps=True)
-        )
+        column.addWidget(Words(title, pixels=size.TYPE_HEADING, strong=True, wraps=True))
         column.addWidget(Words(text, tone="muted", wraps=True))
         column.addStretch(1)
-        if action is None:
-            column.addWidget(Words(note, pixels=size.TYPE_SMALL, tone="muted", wraps=True))
-            return
         row = QHBoxLayout()
         row.setSpacing(size.SPACE_12)
         press = QPushButton(button, self)

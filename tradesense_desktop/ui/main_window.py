@@ -20,6 +20,7 @@ from tradesense_desktop.ui.banner import Banner
 from tradesense_desktop.ui.bell import Bell
 from tradesense_desktop.ui.details_dock import DetailsDock
 from tradesense_desktop.ui.drop_target import FileTakingWindow
+from tradesense_desktop.ui.firm_reading import is_firm, workspace_name
 from tradesense_desktop.ui.first_run import FirstRun
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.empty_state import EmptyState
@@ -185,8 +186,8 @@ class MainWindow(FileTakingWindow):
 
     def show_facts(self, who: str) -> None:
         """Say in the status bar which workspace is open and who acts in it."""
-        name = "" if self.workspace is None else self.workspace.directory.name
-        self._status.show_workspace(name or self.tr("local"), who)
+        name = workspace_name(self.workspace) or self.tr("local")
+        self._status.show_workspace(name, who, in_firm=is_firm(self.workspace))
 
     def account_corner(self) -> QWidget:
         """The widget beside which the menu of the account opens."""
@@ -296,7 +297,7 @@ class MainWindow(FileTakingWindow):
         from tradesense_desktop.ui.views.trader.import_dialog import ImportDialog
 
         dialog = ImportDialog(self.workspace, self.surroundings, path, self)
-        dialog.imported.connect(self._on_imported)
+        dialog.imported.connect(self.people.firm.show_import)
         dialog.open()
 
     @property
@@ -369,10 +370,6 @@ class MainWindow(FileTakingWindow):
     def _on_event_chosen(self, event: EventRow) -> None:
         if self.trader is not None:
             self._details.show_event(event, self.trader.page.firm_zone)
-
-    def _on_imported(self, challenge_id: str, sentence: str) -> None:
-        self.say(sentence)
-        self.open_challenge(challenge_id)
 
     def _on_written(self, _task: Task[Any]) -> None:
         self.people.watch.look()

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.ui.actions.catalogue import CATALOGUE
 from tradesense_desktop.ui.actions.place_actions import PLACE_RIGHTS
+from tradesense_desktop.ui.firm_reading import is_firm
 from tradesense_desktop.ui.places import PLACES
 
 if TYPE_CHECKING:
+    from tradesense_desktop.domain.people import Actor
     from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.ui.actions.registry import ActionRegistry
 
@@ -35,6 +37,8 @@ _WHILE_NOBODY_ACTS: Final = frozenset(
     {
         "workspace.make_demo",
         "workspace.remove_demo",
+        "workspace.connect",
+        "workspace.open_own",
         "window.quit",
         "view.privacy",
         "view.switch_appearance",
@@ -44,8 +48,10 @@ _WHILE_NOBODY_ACTS: Final = frozenset(
         "help.about",
     }
 )
-_WHILE_LOCKED: Final = _WHILE_NOBODY_ACTS - {"workspace.make_demo", "workspace.remove_demo"}
-_PARTS_OF_PLACES: Final = frozenset({"alerts", "payments", "funding", "users", "audit", "keys"})
+_WHILE_LOCKED: Final = frozenset(action for action in _WHILE_NOBODY_ACTS if action.partition(".")[0] != "workspace")
+_NOT_IN_A_FIRM: Final = frozenset({"workspace.make_demo", "workspace.remove_demo"})
+"""A firm's workspace is no place of one's own."""
+_PARTS_OF_PLACES: Final = frozenset({"alerts", "payments", "funding", "users", "audit", "keys", "server"})
 """The first part of the id of what is done in one place only."""
 _OF_PEOPLE: Final = frozenset({"go.notifications", *(f"go.{part}" for part in _PARTS_OF_PLACES)})
 """What somebody has to act for; without a workspace nobody does."""
@@ -62,10 +68,18 @@ def is_offered(action: str, workspace: Workspace | None, *, is_locked: bool = Fa
     if is_locked:
         return action in _WHILE_LOCKED
     if workspace is None:
-        return action not in _OF_PEOPLE and action.partition(".")[0] not in {"account", *_PARTS_OF_PLACES}
-    actor = workspace.actor
-    if actor is None:
+        return action not in {*_OF_PEOPLE, "workspace.open_own"} and action.partition(".")[0] not in {
+            "account",
+            *_PARTS_OF_PLACES,
+        }
+    if action == "workspace.open_own" or action in _NOT_IN_A_FIRM:
+        return is_firm(workspace) is (action == "workspace.open_own")
+    if workspace.actor is None:
         return action in _WHILE_NOBODY_ACTS
+    return _is_offered_to(workspace.actor, action, workspace)
+
+
+def _is_offered_to(actor: Actor, action: str, workspace: Workspace) -> bool:
     if action == "account.set_up":
         return actor.is_sole_owner
     if action.startswith("account."):

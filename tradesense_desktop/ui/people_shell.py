@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
 from tradesense_desktop.ui.account_menu import show_account_menu
+from tradesense_desktop.ui.firm_shell import FirmShell
 from tradesense_desktop.ui.formatting.people import role_word
 from tradesense_desktop.ui.lock import CHOICES, IdleWatch
 from tradesense_desktop.ui.offers import offer_actions
@@ -65,6 +66,7 @@ class PeopleShell(QObject):
         self.watch = RevisionWatch(window.tasks, self)
         self.watch.changed.connect(window.read_again)
         self.watch.failed.connect(self._on_watch_failed)
+        self.firm = FirmShell(window)
         self._bind()
 
     @property
@@ -108,6 +110,7 @@ class PeopleShell(QObject):
         if actor is None:
             return
         self._show_who()
+        self.firm.begin(workspace)
         if not actor.is_sole_owner:
             self.idle.start()
             self._window.tasks.read(partial(read_who, workspace), owner=self).then(self._on_myself)
@@ -116,6 +119,7 @@ class PeopleShell(QObject):
         """Nobody acts any more, until `begin`."""
         self.idle.stop()
         self.watch.stop()
+        self.firm.end()
         self._offer()
 
     def lock(self) -> None:
@@ -162,6 +166,7 @@ class PeopleShell(QObject):
         """Stop watching, before the window closes."""
         self.idle.stop()
         self.watch.stop()
+        self.firm.end()
         if self._sign_in is not None:
             self._sign_in.leave()
 

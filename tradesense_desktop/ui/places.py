@@ -47,8 +47,9 @@ class Place(Protocol):
 class PlaceEntry:
     """One place of the rail: its drawing, the action that leads there, who has it, and what makes it.
 
-    `for_sole_owner` says whether the owner of a workspace without accounts has it too. `make` is None for the two
-    places of challenges, which the window makes itself.
+    `for_sole_owner` says whether the owner of a workspace without accounts has it too; `in_firm` whether it is there in
+    a firm's workspace, in a local one or (None) in both. `make` is None for the two places of challenges, which the
+    window makes itself.
     """
 
     id: str
@@ -57,9 +58,12 @@ class PlaceEntry:
     roles: frozenset[Role]
     for_sole_owner: bool
     make: Callable[[Workspace, Surroundings, QWidget], Place] | None = None
+    in_firm: bool | None = None
 
     def is_offered_to(self, actor: Actor) -> bool:
         """Whether whoever acts has this place."""
+        if self.in_firm not in (None, actor.in_firm):
+            return False
         return self.for_sole_owner if actor.is_sole_owner else actor.role in self.roles
 
 
@@ -103,6 +107,12 @@ def _keys(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> 
     return KeysPlace(workspace, surroundings, parent)
 
 
+def _server(workspace: Workspace, surroundings: Surroundings, parent: QWidget) -> Place:
+    from tradesense_desktop.ui.views.admin.server_place import ServerPlace
+
+    return ServerPlace(workspace, surroundings, parent)
+
+
 PLACES: Final[tuple[PlaceEntry, ...]] = (
     PlaceEntry("challenges", "challenges", "go.challenges", EVERYBODY, for_sole_owner=True),
     PlaceEntry("challenge", "challenge", "go.challenge", EVERYBODY, for_sole_owner=True),
@@ -111,5 +121,6 @@ PLACES: Final[tuple[PlaceEntry, ...]] = (
     PlaceEntry("funding", "funding", "go.funding", STAFF, for_sole_owner=False, make=_funding),
     PlaceEntry("users", "people", "go.users", STAFF, for_sole_owner=False, make=_users),
     PlaceEntry("audit", "audit", "go.audit", STAFF, for_sole_owner=False, make=_audit),
-    PlaceEntry("keys", "key", "go.keys", frozenset({Role.SUPERADMIN}), for_sole_owner=True, make=_keys),
+    PlaceEntry("keys", "key", "go.keys", frozenset({Role.SUPERADMIN}), for_sole_owner=True, make=_keys, in_firm=False),
+    PlaceEntry("server", "server", "go.server", EVERYBODY, for_sole_owner=False, make=_server, in_firm=True),
 )

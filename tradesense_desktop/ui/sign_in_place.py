@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from tradesense_desktop.ui.firm_reading import is_firm, workspace_name
 from tradesense_desktop.ui.formatting.people import role_word
 from tradesense_desktop.ui.parts.credential_form import CredentialForm, FormField
 from tradesense_desktop.ui.parts.icon_button import Drawing
@@ -30,7 +31,11 @@ _EMAIL, _PASSWORD, _NEW, _AGAIN = "email", "password", "new", "again"
 
 
 def sign_in_with(workspace: Workspace, email: str, password: str, new_password: str | None) -> SignedIn:
-    """Sign in, for a background thread: bcrypt takes a quarter of a second."""
+    """Sign in, for a background thread: bcrypt takes a quarter of a second, a server as long as it takes."""
+    if is_firm(workspace):
+        from tradesense_desktop.services.sign_in_to_firm import sign_in_to_firm
+
+        return sign_in_to_firm(workspace, password, new_password=new_password)
     from tradesense_desktop.services.sign_in import sign_in
 
     return sign_in(workspace, email, password, new_password=new_password)
@@ -108,8 +113,11 @@ class SignInPlace(QWidget):
         return self._shown
 
     def ask_who(self, workspace: Workspace, sentence: str = "", email: str = "") -> None:
-        """Ask for address and password; `sentence` says why it is asked again."""
+        """Ask for address and password, in a firm's workspace for the password alone; `sentence` says why again."""
         self._begin(workspace)
+        if is_firm(workspace):
+            self._show_firm(sentence)
+            return
         self._who.fill(_EMAIL, email)
         self._show_who(sentence)
         self._tasks.read(partial(people_of_demo, workspace.directory), owner=self).then(
@@ -129,7 +137,7 @@ class SignInPlace(QWidget):
         self._workspace = None
         self._asked = None
         self._sent = ("", "")
-        for form in (self._who, self._first, self._locked):
+        for form in self._forms:
             form.stop()
         self._show_demo_people(None, ())
 
@@ -150,10 +158,13 @@ class SignInPlace(QWidget):
             middle,
         )
         self._first.submitted.connect(self._on_first)
+        self._firm = CredentialForm((password,), self.tr("Sign in"), _WIDTH, middle)
+        self._firm.submitted.connect(self._on_firm)
         self._locked = CredentialForm((password,), self.tr("Unlock"), _WIDTH, middle)
         self._locked.submitted.connect(self._on_unlock)
         self._shown = self._who
-        for form in (self._who, self._first, self._locked):
+        self._forms = (self._who, self._firm, self._first, self._locked)
+        for form in self._forms:
             form.setVisible(form is self._who)
             column.addWidget(form)
 
@@ -173,7 +184,7 @@ class SignInPlace(QWidget):
 
     def _show(self, form: CredentialForm, other: str) -> None:
         self._shown = form
-        for each in (self._who, self._first, self._locked):
+        for each in self._forms:
             each.setVisible(each is form)
         self._other.setText(other)
         self._other.setVisible(bool(other))
@@ -185,6 +196,14 @@ class SignInPlace(QWidget):
         self._show(self._who, "")
         # An address that is known is selected: Enter takes it, and whoever is somebody else types over it.
         self._who.focus(_EMAIL)
+
+    def _show_firm(self, sentence: str) -> None:
+        """One workspace of a firm is one person's: whose is known."""
+        self._show_demo_people(self._workspace, ())
+        said = self.tr("This is your workspace at {firm}. Without a network this computer checks the password.")
+        self._entitle("server", self.tr("Sign in"), sentence or said.format(firm=workspace_name(self._workspace)))
+        self._show(self._firm, "")
+        self._firm.focus(_PASSWORD)
 
     def _show_demo_people(self, workspace: Workspace | None, people: tuple[DemoPerson, ...]) -> None:
         if workspace is not self._workspace:
@@ -208,6 +227,9 @@ class SignInPlace(QWidget):
 
     def _on_who(self) -> None:
         self._send(self._who.value(_EMAIL).strip(), self._who.value(_PASSWORD))
+
+    def _on_firm(self) -> None:
+        self._send("", self._firm.value(_PASSWORD))
 
     def _on_first(self) -> None:
         new = self._first.value(_NEW)

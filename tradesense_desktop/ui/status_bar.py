@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QWidget
 
+from tradesense_desktop.ui.firm_status import FirmStatus
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.icon_button import IconButton
 from tradesense_desktop.ui.parts.words import Words
@@ -36,6 +37,8 @@ class StatusBar(QStatusBar):
         self._facts = Words(pixels=size.TYPE_SMALL, tone="muted")
         self._facts.setContentsMargins(size.SPACE_12, 0, 0, 0)
         self.addWidget(self._facts)
+        self.firm = FirmStatus(display, self)
+        self.addWidget(self.firm)
         self._work = QWidget(self)
         row = QHBoxLayout(self._work)
         row.setContentsMargins(0, 0, 0, 0)
@@ -67,10 +70,16 @@ class StatusBar(QStatusBar):
         self._show_clock()
         self.show_workspace(None)
 
-    def show_workspace(self, name: str | None, who: str = "") -> None:
-        """Say which workspace is open, who acts in it and how it stands; nothing of it waits for a server."""
+    def show_workspace(self, name: str | None, who: str = "", *, in_firm: bool = False) -> None:
+        """Say which workspace is open, who acts in it and how it stands; what is local waits for no server.
+
+        How a firm's stands is said by `firm`, beside it.
+        """
         if name is None:
             self._facts.setText(self.tr("no workspace open"))
+            return
+        if in_firm:
+            self._facts.setText("  ·  ".join((name, who or self.tr("nobody signed in"))))
             return
         parts = [
             name,

@@ -91,7 +91,7 @@ class WindowPlaces(QObject):
         assert entry.make is not None
         place = entry.make(workspace, self._window.surroundings, self._stack)
         place.challenge_asked.connect(self._window.open_challenge)
-        place.said.connect(self._window.say)
+        place.said.connect(self._window.people.firm.say)
         self._made[entry.id] = place
         self._widgets[entry.id] = cast("QWidget", place)
         self._stack.addWidget(self._widgets[entry.id])

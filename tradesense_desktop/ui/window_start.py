@@ -62,7 +62,8 @@ def go_further(window: MainWindow) -> None:
     """Do what can wait until the first picture stands: the rest is loaded, and the workspace is settled in."""
     window.tasks.read(warm_up_further, owner=window)
     workspace, trader = window.workspace, window.trader
-    if workspace is None or trader is None:
+    if workspace is None or trader is None or workspace.firm is not None:
+        # A firm watches over its challenges itself: what every desktop noticed would be sent by every desktop.
         return
     from tradesense_desktop.services.settle_in import settle_in
 

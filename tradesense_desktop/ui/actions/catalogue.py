@@ -12,6 +12,8 @@ _TITLES: Final = {
     "chart.save_image": QT_TRANSLATE_NOOP("Actions", "Save the chart as an image…"),
     "chart.export_data": QT_TRANSLATE_NOOP("Actions", "Export the chart's data as CSV…"),
     "workspace.make_demo": QT_TRANSLATE_NOOP("Actions", "Open the demo"),
+    "workspace.connect": QT_TRANSLATE_NOOP("Actions", "Connect to a firm…"),
+    "workspace.open_own": QT_TRANSLATE_NOOP("Actions", "Open my own workspace"),
     "workspace.remove_demo": QT_TRANSLATE_NOOP("Actions", "Remove the demo with all that is in it"),
     "window.quit": QT_TRANSLATE_NOOP("Actions", "Quit"),
     "table.filter": QT_TRANSLATE_NOOP("Actions", "Filter this list"),
@@ -41,6 +43,7 @@ _TITLES: Final = {
     "go.users": QT_TRANSLATE_NOOP("Actions", "Users"),
     "go.audit": QT_TRANSLATE_NOOP("Actions", "Audit log"),
     "go.keys": QT_TRANSLATE_NOOP("Actions", "Keys"),
+    "go.server": QT_TRANSLATE_NOOP("Actions", "Server"),
     "go.notifications": QT_TRANSLATE_NOOP("Actions", "Notifications"),
     "account.menu": QT_TRANSLATE_NOOP("Actions", "Who is signed in…"),
     "account.set_up": QT_TRANSLATE_NOOP("Actions", "Set up accounts…"),
@@ -76,6 +79,12 @@ CATALOGUE: Final[tuple[Action, ...]] = (
     _action("chart.save_image", Menu.FILE, 1, shortcut="Ctrl+Shift+S", icon="picture", keywords="png picture curve"),
     _action("chart.export_data", Menu.FILE, 1, shortcut="Ctrl+Shift+E", icon="export", keywords="equity curve points"),
     _action("workspace.make_demo", Menu.FILE, 2, shortcut="Ctrl+Shift+D", icon="demo", keywords="sample example"),
+    _action(
+        "workspace.connect", Menu.FILE, 2, shortcut="Ctrl+Shift+F", icon="server", keywords="firm postgresql login"
+    ),
+    _action(
+        "workspace.open_own", Menu.FILE, 2, shortcut="Ctrl+Shift+H", icon="challenges", keywords="local leave firm"
+    ),
     _action("workspace.remove_demo", Menu.FILE, 2, shortcut="Ctrl+Shift+Backspace", keywords="sample clear archive"),
     _action("window.quit", Menu.FILE, 3, shortcut="Ctrl+Q", keywords="exit close"),
     _action("table.copy", Menu.EDIT, shortcut="Ctrl+C", icon="copy", keywords="clipboard tsv"),
@@ -122,6 +131,7 @@ CATALOGUE: Final[tuple[Action, ...]] = (
     _action("go.users", Menu.GO, 3, shortcut="Ctrl+6", icon="people", keywords="people accounts roles sessions"),
     _action("go.audit", Menu.GO, 3, shortcut="Ctrl+7", icon="audit", keywords="who did what"),
     _action("go.keys", Menu.GO, 3, shortcut="Ctrl+8", icon="key", keywords="encryption rotation recovery sealed"),
+    _action("go.server", Menu.GO, 3, shortcut="Ctrl+9", icon="server", keywords="sync pending refused connection firm"),
     _action("go.notifications", Menu.GO, 4, shortcut="Ctrl+Shift+N", icon="bell", keywords="bell news unread"),
     _action("account.menu", Menu.ACCOUNT, shortcut="Ctrl+Shift+A", icon="person", keywords="account person role who"),
     _action("account.set_up", Menu.ACCOUNT, shortcut="Ctrl+Shift+U", icon="people", keywords="users administrator"),

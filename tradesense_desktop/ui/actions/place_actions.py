@@ -54,6 +54,19 @@ _USERS: Final = (
     ("delete", QT_TRANSLATE_NOOP("Actions", "Delete the account…"), "Ctrl+Shift+Del", "close", "close remove"),
     ("erase", QT_TRANSLATE_NOOP("Actions", "Erase the deleted person…"), "Ctrl+Alt+Z", "key", "forget privacy"),
 )
+_SERVER: Final = (
+    (
+        "sync",
+        QT_TRANSLATE_NOOP("Actions", "Sync with the server now"),
+        "Ctrl+Shift+G",
+        "refresh",
+        "send fetch pull push",
+    ),
+    ("do_again", QT_TRANSLATE_NOOP("Actions", "Do the command again…"), "Ctrl+Alt+Y", "back", "retry repeat send held"),
+    ("discard", QT_TRANSLATE_NOOP("Actions", "Discard the command…"), "Ctrl+Alt+K", "close", "give up refused"),
+    ("export", QT_TRANSLATE_NOOP("Actions", "Export the command for support…"), "Ctrl+Alt+M", "export", "file help"),
+    ("rebuild", QT_TRANSLATE_NOOP("Actions", "Build the copy anew from the server"), "Ctrl+Alt+T", "server", "restore"),
+)
 _GROUPS: Final = (
     ("funding", 8, _FUNDING),
     ("users", 9, _USERS),
@@ -61,6 +74,7 @@ _GROUPS: Final = (
     ("payments", 11, _PAYMENTS),
     ("keys", 12, _KEYS),
     ("audit", 13, _AUDIT),
+    ("server", 14, _SERVER),
 )
 
 PLACE_ACTIONS: Final[tuple[Action, ...]] = tuple(

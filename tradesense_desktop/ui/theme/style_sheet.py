@@ -33,7 +33,12 @@ def _ground(tokens: Tokens) -> str:
 
 def _words(tokens: Tokens) -> str:
     tones = "\n".join(f'QLabel[tone="{tone}"] {{ color: {tokens.tone(tone)}; }}' for tone in TONES)
-    return f"QLabel {{ background: transparent; }}\n{tones}"
+    frames = "\n".join(
+        f'QFrame[badge="{tone}"] {{ background: transparent; border: 1px solid {tokens.tone(tone)};'
+        f" border-radius: {size.CORNER}px; }}"
+        for tone in TONES
+    )
+    return f"QLabel {{ background: transparent; border: none; }}\n{tones}\n{frames}"
 
 
 def _buttons(tokens: Tokens) -> str:
@@ -48,6 +53,10 @@ def _buttons(tokens: Tokens) -> str:
     QPushButton[primary="true"]:focus {{ border: {size.FOCUS_RING}px solid {tokens.text}; }}
     QPushButton[primary="true"]:disabled {{ background: {tokens.canvas}; color: {tokens.muted};
         border-color: {tokens.line}; }}
+    QPushButton[badge="true"] {{ color: {tokens.warning}; border-color: {tokens.warning}; background: transparent;
+        padding: 1px {size.SPACE_8}px; min-height: 16px; }}
+    QPushButton[badge="true"]:hover {{ background: {tokens.hover}; }}
+    QPushButton[badge="true"]:focus {{ border: {size.FOCUS_RING}px solid {tokens.accent}; padding: 0 7px; }}
     QToolButton {{ background: transparent; border: {size.FOCUS_RING}px solid transparent;
         border-radius: {size.CORNER}px; padding: {size.SPACE_4}px; color: {tokens.text}; }}
     QToolButton:hover {{ background: {tokens.hover}; }}

@@ -1,10 +1,15 @@
 """What stands beside the list of alerts: one alert whole, or what a group holds."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from tradesense_desktop.services.alert_views import AlertEntry
 from tradesense_desktop.ui.formatting.display import Display
+from tradesense_desktop.ui.formatting.firm import state_word
 from tradesense_desktop.ui.formatting.numbers import MASK
 from tradesense_desktop.ui.parts.details_panel import DetailsPanel
 from tradesense_desktop.ui.views.admin.alert_lines import AlertLine
@@ -17,6 +22,11 @@ from tradesense_desktop.ui.views.admin.alert_words import (
     status_word,
     type_word,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tradesense_desktop.services.read_pending import PendingView
 
 translate = QCoreApplication.translate
 
@@ -35,12 +45,13 @@ class AlertDetails(DetailsPanel):
             parent,
         )
         self._display = display
+        self.pending = self.add_section(translate("Alerts", "Waits for the server"))
         self.advice = self.add_section(translate("Alerts", "What to do"))
         self.data = self.add_section(translate("Alerts", "What was measured"))
         self.members = self.add_section(translate("Alerts", "Raised together"))
 
-    def show_line(self, line: AlertLine) -> None:
-        """Show this line."""
+    def show_line(self, line: AlertLine, waiting: Sequence[PendingView] = ()) -> None:
+        """Show this line, and what about it waits for a server."""
         alert = line.first
         title = alert.title
         if line.is_head:
@@ -49,8 +60,10 @@ class AlertDetails(DetailsPanel):
         sentence = "" if line.is_head else self._hidden(alert.message)
         self.show_head(severity_icon(alert.severity), severity_tone(alert.severity), title, sentence)
         self._show_facts(line, alert)
-        for section in (self.advice, self.data, self.members):
+        for section in (self.pending, self.advice, self.data, self.members):
             section.clear()
+        for command in waiting:
+            self.pending.add(state_word(command.state), command.title)
         if line.is_head:
             for each in line.alerts[:_MOST_MEMBERS]:
                 self.members.add(severity_word(each.severity), each.title, tone=severity_tone(each.severity))

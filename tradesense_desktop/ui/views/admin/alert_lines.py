@@ -2,17 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication
 
 from tradesense_desktop.domain.alert import AlertStatus
 from tradesense_desktop.domain.instant import instant_text
 from tradesense_desktop.services.alert_views import AlertEntry
+from tradesense_desktop.ui.formatting.firm import pending_words
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.tables.column import Column, Context
-from tradesense_desktop.ui.tables.table_view import TableView
 from tradesense_desktop.ui.theme.tokens import Tone
 from tradesense_desktop.ui.views.admin.alert_words import (
     WORST_FIRST,
@@ -33,13 +32,14 @@ class AlertLine:
     """One line: an alert, or the head of a group with the worst of its alerts in front.
 
     `alerts` are all that the line stands for. `is_open` tells of a head whether its alerts stand below it;
-    `is_member` of a line that it stands below a head.
+    `is_member` of a line that it stands below a head. `pending` commands about its alerts wait for a server.
     """
 
     alerts: tuple[AlertEntry, ...]
     is_head: bool = False
     is_open: bool = False
     is_member: bool = False
+    pending: int = 0
 
     @property
     def id(self) -> str:
@@ -106,9 +106,10 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
         Column(
             key="status",
             plain_title=translate("Alerts", "status"),
-            text=lambda line, _context: _status(line),
+            text=_status_text,
+            icon=lambda line: "hourglass" if line.pending else "",
             raw=lambda line: line.first.status.value,
-            tone=lambda line: "text" if line.new_count else "muted",
+            tone=lambda line: "accent" if line.pending else "text" if line.new_count else "muted",
             width=108,
         ),
         Column(
@@ -140,50 +141,6 @@ def alert_columns(*, with_people: bool) -> tuple[Column[AlertLine], ...]:
     return tuple(column for column in columns if with_people or column.key != "owner")
 
 
-class AlertTable(TableView):
-    """The table of alerts; Right opens a group, Left closes it, Enter, a double click and its arrow do the other.
-
-    Signals: fold_asked(int key of the line, bool opened).
-    """
-
-    fold_asked = Signal(int, bool)
-
-    def show_model(self, model: Any) -> None:
-        """Show the lines, and listen to the arrow of a group."""
-        super().show_model(model)
-        self.clicked.connect(self._on_click)
-        self.doubleClicked.connect(self._turn)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrows and Enter open and close groups; on any other line they do what they do everywhere."""
-        line = self._line(self.currentIndex())
-        if line is not None and line.is_head:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._turn(self.currentIndex())
-                return
-            if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Left):
-                self._fold(self.currentIndex(), opened=event.key() == Qt.Key.Key_Right)
-                return
-        super().keyPressEvent(event)
-
-    def _on_click(self, index: QModelIndex) -> None:
-        column = self.paged_model().columns[index.column()]
-        at = self.viewport().mapFromGlobal(self.cursor().pos()).x() - self.columnViewportPosition(index.column())
-        if column.key == "title" and 0 <= at < self.rowHeight(index.row()):
-            self._turn(index)
-
-    def _turn(self, index: QModelIndex) -> None:
-        line = self._line(index)
-        if line is not None and line.is_head:
-            self._fold(index, opened=not line.is_open)
-
-    def _fold(self, index: QModelIndex, *, opened: bool) -> None:
-        self.fold_asked.emit(self.paged_model().keys[index.row()], opened)
-
-    def _line(self, index: QModelIndex) -> AlertLine | None:
-        return self.paged_model().row_at(index.row()) if index.isValid() else None
-
-
 def _title(line: AlertLine, context: Context) -> str:
     if line.is_head:
         counted = context.display.numbers.count(len(line.alerts))
@@ -199,6 +156,10 @@ def _chevron(line: AlertLine) -> str:
 
 def _title_tone(line: AlertLine) -> Tone:
     return "text" if line.new_count else "muted"
+
+
+def _status_text(line: AlertLine, context: Context) -> str:
+    return pending_words(line.pending, context.display.numbers) if line.pending else _status(line)
 
 
 def _status(line: AlertLine) -> str:

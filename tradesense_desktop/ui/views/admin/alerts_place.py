@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,12 @@ from tradesense_desktop.ui.parts.check_box import CheckBox
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.listing_head import ListingHead
 from tradesense_desktop.ui.tables.column import Context
+from tradesense_desktop.ui.tables.folding_table import FoldingTable
 from tradesense_desktop.ui.tables.held_model import HeldModel
 from tradesense_desktop.ui.tables.listing import Listing
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.views.admin.alert_details import AlertDetails
-from tradesense_desktop.ui.views.admin.alert_lines import AlertLine, AlertTable, alert_columns, alert_lines
+from tradesense_desktop.ui.views.admin.alert_lines import AlertLine, alert_columns, alert_lines
 from tradesense_desktop.ui.views.admin.alert_reading import (
     OPEN,
     AlertAnswer,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from tradesense_desktop.domain.alert import RiskAlert
     from tradesense_desktop.services.alert_views import AlertEntry
     from tradesense_desktop.services.open_workspace import Workspace
+    from tradesense_desktop.services.read_pending import PendingView
     from tradesense_desktop.ui.surroundings import Surroundings
 
 _GROUPED_SETTING = "alerts/grouped"
@@ -56,6 +59,7 @@ class AlertsPlace(ListPlace):
         self.lay_out(self._build_head(), self._build_list(), self.panel)
         self.listing.row_chosen.connect(self._show_chosen)
         self.changed.connect(self.read_again)
+        surroundings.firm.changed.connect(self._show_lines)
         self._bind_actions()
         self.show_what_can_be_done()
 
@@ -154,7 +158,7 @@ class AlertsPlace(ListPlace):
     def _build_list(self) -> Listing[AlertLine]:
         surroundings = self._surroundings
         with_people = sees_others(self._actor)
-        table = AlertTable("alerts" if with_people else "own_alerts", surroundings.settings, self)
+        table = FoldingTable("alerts" if with_people else "own_alerts", surroundings.settings, self)
         table.setAccessibleName(self.tr("Alerts"))
         model: HeldModel[AlertLine] = HeldModel(
             alert_columns(with_people=with_people),
@@ -242,7 +246,8 @@ class AlertsPlace(ListPlace):
         self.show_counts(len(answer.alerts), answer.total, suffix)
 
     def _show_lines(self) -> None:
-        lines = alert_lines(self._answer.alerts, grouped=self._grouped.isChecked(), opened=self._opened)
+        found = alert_lines(self._answer.alerts, grouped=self._grouped.isChecked(), opened=self._opened)
+        lines = [replace(line, pending=len(self._waiting(line))) for line in found]
         self.listing.show_rows(lines, self._answer.total)
 
     def _on_grouped(self, is_grouped: bool) -> None:
@@ -260,7 +265,7 @@ class AlertsPlace(ListPlace):
         if line is None:
             self.panel.show_nothing()
         else:
-            self.panel.show_line(line)
+            self.panel.show_line(line, self._waiting(line))
         self.show_what_can_be_done()
 
     def _targets(self, handling: Handling) -> tuple[AlertEntry, ...]:
@@ -269,7 +274,17 @@ class AlertsPlace(ListPlace):
         if line is None:
             return ()
         is_close = handling is not Handling.ACKNOWLEDGE
-        return tuple(each for each in line.alerts if (each.may_close if is_close else each.may_acknowledge))
+        waiting = self._surroundings.firm.of_row
+        return tuple(
+            each
+            for each in line.alerts
+            if (each.may_close if is_close else each.may_acknowledge) and not waiting(each.id)
+        )
+
+    def _waiting(self, line: AlertLine) -> tuple[PendingView, ...]:
+        """What about the alerts of a line waits for a server; each command once."""
+        found = {each.id: each for alert in line.alerts for each in self._surroundings.firm.of_row(alert.id)}
+        return tuple(found.values())
 
     def _handle(self, handling: Handling, comment: str) -> None:
         ids = [alert.id for alert in self._targets(handling)]

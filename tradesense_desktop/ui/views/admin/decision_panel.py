@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QRadioButton
 from tradesense_desktop.ui.actions.local_actions import with_shortcut
 from tradesense_desktop.ui.parts.ask_bar import AskBar
 from tradesense_desktop.ui.parts.notice import Notice
+from tradesense_desktop.ui.parts.pending_strip import PendingStrip
 from tradesense_desktop.ui.parts.words import Words
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.views.admin.funding_words import (
@@ -21,8 +22,11 @@ from tradesense_desktop.ui.views.admin.funding_words import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tradesense_desktop.services.examine_funding import FundingExamination
     from tradesense_desktop.services.read_decisions import ToldDecision
+    from tradesense_desktop.services.read_pending import PendingView
     from tradesense_desktop.ui.formatting.display import Display
 
 _LEAST_GAP = 48
@@ -52,6 +56,7 @@ class DecisionPanel(QWidget):
         self._examination: FundingExamination | None = None
         self._challenge_id = ""
         self._is_busy = False
+        self._pending: tuple[PendingView, ...] = ()
         self.setAccessibleName(self.tr("Decision"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "surface")
@@ -92,7 +97,7 @@ class DecisionPanel(QWidget):
     @property
     def can_reject(self) -> bool:
         """Whether rejection is offered just now."""
-        return not self._rejection.isHidden() and not self._is_busy
+        return not self._rejection.isHidden() and self._reject.isEnabled()
 
     @property
     def can_open_next_phase(self) -> bool:
@@ -102,6 +107,7 @@ class DecisionPanel(QWidget):
     def show_nothing(self) -> None:
         """No request is chosen, or its evidence is still being read: nobody decides on what they have not seen."""
         self._examination = None
+        self.show_pending(())
         self._close_questions()
         for part in (self._title, self._approval, self._rejection, self._next, self._why, self._told):
             part.hide()
@@ -204,6 +210,15 @@ class DecisionPanel(QWidget):
             said = self.tr("A new challenge of the next phase is opened for the trader, on a fresh account.")
             self._ask_next.ask(said, self.tr("Open it"), lambda _typed: self.next_phase_asked.emit())
 
+    def show_pending(self, commands: Sequence[PendingView]) -> None:
+        """Say which decisions wait for the server; meanwhile nobody decides here once more."""
+        has_changed = bool(commands) != bool(self._pending)
+        self._pending = tuple(commands)
+        self.pending.show_commands(self._pending)
+        if has_changed and self._pending:
+            self._close_questions()
+        self._show_state()
+
     def show_busy(self) -> None:
         """What was confirmed is being done."""
         self._is_busy = True
@@ -232,7 +247,8 @@ class DecisionPanel(QWidget):
         self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._notice = Notice(body)
         self._why = Words(parent=body, wraps=True)
-        for part in (self._standing, self._told, self._notice, self._why):
+        self.pending = PendingStrip(self._display, body, ruled=False)
+        for part in (self._standing, self._told, self._notice, self.pending, self._why):
             column.addWidget(part)
         column.addSpacing(size.SPACE_8)
 
@@ -328,6 +344,7 @@ class DecisionPanel(QWidget):
         self._outcomes.setExclusive(True)
 
     def _show_state(self) -> None:
+        is_free = not self._is_busy and not self._pending
         for part in (self._approve, self._comment, self._reject, self._reason, self._fails, self._goes_on):
-            part.setEnabled(not self._is_busy)
-        self._open_next.setEnabled(not self._is_busy)
+            part.setEnabled(is_free)
+        self._open_next.setEnabled(is_free)

@@ -20,6 +20,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from tradesense_desktop.ui.formatting.challenges import challenge_name
+from tradesense_desktop.ui.formatting.firm import pending_words
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.theme import tokens as size
 from tradesense_desktop.ui.theme.fonts import font
@@ -64,15 +65,19 @@ class QueueEntry:
         return self.summary.challenge.id
 
 
-def entry_of_request(request: FundingRequest, display: Display) -> QueueEntry:
-    """The line of a challenge that waits."""
+def entry_of_request(request: FundingRequest, display: Display, *, pending: int = 0) -> QueueEntry:
+    """The line of a challenge that waits; `pending` commands about it wait for a server."""
     numbers = display.numbers
     word = translate("Funding", "{n} of {m}").format(
         n=numbers.count(len(request.approvals)), m=numbers.count(request.approvals_needed)
     )
+    drawing: str = "approval"
+    tone: Tone = "muted"
+    if pending:
+        word, drawing, tone = pending_words(pending, numbers), "hourglass", "accent"
     challenge_id = request.summary.challenge.id
     return QueueEntry(
-        challenge_id, request.summary, request.trader, request.reached_at, word, "approval", "muted", is_waiting=True
+        challenge_id, request.summary, request.trader, request.reached_at, word, drawing, tone, is_waiting=True
     )
 
 
@@ -147,7 +152,8 @@ class QueueModel(QAbstractListModel):
 
     def _words(self, entry: QueueEntry) -> str:
         times = self._display.times
-        state = translate("Funding", "{word} approvals").format(word=entry.word) if entry.is_waiting else entry.word
+        counts_approvals = entry.is_waiting and entry.drawing == "approval"
+        state = translate("Funding", "{word} approvals").format(word=entry.word) if counts_approvals else entry.word
         parts = [entry.trader, challenge_name(entry.summary, self._display.numbers), state]
         if entry.at is not None:
             since = translate("Funding", "waiting since {at}") if entry.is_waiting else translate("Funding", "on {at}")

@@ -65,7 +65,8 @@ class FundingPlace(QWidget):
         self.setAccessibleName(self.tr("Funding"))
         self.head = ListingHead(self.tr("Funding"), self.tr("Filter requests"), self)
         self.policy = ApprovalsPolicy(workspace, surroundings, self)
-        self.requests = FundingRequests(self._display, self)
+        self.requests = FundingRequests(self._display, self, surroundings.firm)
+        surroundings.firm.changed.connect(self._show_pending)
         self.evidence = FundingEvidencePanel(self._display, self)
         self.decision = DecisionPanel(self._display, self)
         self._build()
@@ -231,6 +232,13 @@ class FundingPlace(QWidget):
             and self._read.offers_next_phase(challenge, self._actor)
         )
         self.decision.show_examination(examination, decided, offers_next_phase=offers)
+        self._show_pending()
+
+    def _show_pending(self) -> None:
+        """Say of the request that is shown what waits for the server."""
+        if self._examination is not None:
+            challenge_id = self._examination.request.summary.challenge.id
+            self.decision.show_pending(self._surroundings.firm.of_challenge(challenge_id))
         self._offer()
 
     def _leave_examination(self) -> None:

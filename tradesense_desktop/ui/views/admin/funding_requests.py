@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from tradesense_desktop.ui.firm_news import FirmNews
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.words import rule
 from tradesense_desktop.ui.views.admin.funding_list import QueueModel, QueueView, entry_of_decided, entry_of_request
 
 if TYPE_CHECKING:
     from tradesense_desktop.services.read_decisions import ToldDecision
-    from tradesense_desktop.services.read_funding_queue import DecidedFunding
+    from tradesense_desktop.services.read_funding_queue import DecidedFunding, FundingRequest
     from tradesense_desktop.ui.formatting.display import Display
     from tradesense_desktop.ui.views.admin.funding_list import QueueEntry
     from tradesense_desktop.ui.views.admin.funding_reading import QueueReading
@@ -33,12 +34,14 @@ class FundingRequests(QWidget):
     emptied = Signal()
     counted = Signal()
 
-    def __init__(self, display: Display, parent: QWidget | None = None) -> None:
+    def __init__(self, display: Display, parent: QWidget | None = None, firm: FirmNews | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "surface")
         self._display = display
         self._read: QueueReading | None = None
+        self._firm = FirmNews(self) if firm is None else firm
+        self._firm.changed.connect(self._show)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -125,7 +128,7 @@ class FundingRequests(QWidget):
         if reading is None:
             return
         if self.tab == WAITING:
-            self._model.show_entries([entry_of_request(request, self._display) for request in reading.waiting])
+            self._model.show_entries([self._entry(request) for request in reading.waiting])
             self._empty.say(
                 self.tr("Nothing waits"),
                 self.tr("A challenge comes here when its profit target is reached and nothing else stands against it."),
@@ -137,6 +140,10 @@ class FundingRequests(QWidget):
             )
         self._show_state()
         self.view.viewport().update()
+
+    def _entry(self, request: FundingRequest) -> QueueEntry:
+        pending = len(self._firm.of_challenge(request.summary.challenge.id))
+        return entry_of_request(request, self._display, pending=pending)
 
     def _show_state(self) -> None:
         shown, total = self.counts

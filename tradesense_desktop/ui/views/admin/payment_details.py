@@ -1,10 +1,15 @@
 """What stands beside the list of payments: one payment whole, with the states it has been through."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from tradesense_desktop.domain.money import ZERO
 from tradesense_desktop.ui.formatting.display import Display
+from tradesense_desktop.ui.formatting.firm import state_word
 from tradesense_desktop.ui.parts.details_panel import DetailsPanel
 from tradesense_desktop.ui.views.admin.payment_rows import PaymentRow
 from tradesense_desktop.ui.views.admin.payment_words import (
@@ -14,6 +19,11 @@ from tradesense_desktop.ui.views.admin.payment_words import (
     status_tone,
     status_word,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tradesense_desktop.services.read_pending import PendingView
 
 translate = QCoreApplication.translate
 
@@ -29,11 +39,12 @@ class PaymentDetails(DetailsPanel):
             parent,
         )
         self._display = display
+        self.pending = self.add_section(translate("Payments", "Waits for the server"))
         self.states = self.add_section(translate("Payments", "What happened"))
         self.numbers = self.add_section(translate("Payments", "Known as"))
 
-    def show_row(self, row: PaymentRow) -> None:
-        """Show this payment."""
+    def show_row(self, row: PaymentRow, waiting: Sequence[PendingView] = ()) -> None:
+        """Show this payment, and what about it waits for a server."""
         payment, money = row.payment, self._display.numbers.money
         self.show_head(
             status_icon(payment.status),
@@ -54,6 +65,9 @@ class PaymentDetails(DetailsPanel):
         if payment.retry_count:
             counted = self._display.numbers.count(payment.retry_count)
             facts.add(translate("Payments", "Attempts before"), counted)
+        self.pending.clear()
+        for command in waiting:
+            self.pending.add(state_word(command.state), command.title)
         self._show_states(row)
         known = self.numbers
         known.clear()

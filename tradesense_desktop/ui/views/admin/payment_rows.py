@@ -15,8 +15,9 @@ from tradesense_desktop.services.read_payments import PaymentFilter, PaymentPlac
 from tradesense_desktop.services.read_users import read_names
 from tradesense_desktop.services.views import ChallengeSummary
 from tradesense_desktop.ui.formatting.challenges import challenge_name
+from tradesense_desktop.ui.formatting.firm import pending_words
 from tradesense_desktop.ui.formatting.numbers import NOTHING, NumberFormat
-from tradesense_desktop.ui.tables.column import Column
+from tradesense_desktop.ui.tables.column import Column, Context
 from tradesense_desktop.ui.theme.tokens import Tone
 from tradesense_desktop.ui.views.admin.payment_words import provider_word, status_icon, status_tone, status_word
 
@@ -31,13 +32,15 @@ _PAGE: Final = 500
 class PaymentRow:
     """A payment, whose it is, and the challenge that it is for (None where it is not seen any more).
 
-    `words` are what a filter looks through: no amounts, which privacy mode hides.
+    `words` are what a filter looks through: no amounts, which privacy mode hides. `pending` commands about it wait for
+    a server.
     """
 
     payment: Payment
     owner_name: str
     challenge: ChallengeSummary | None
     words: str
+    pending: int = 0
 
     def challenge_words(self, numbers: NumberFormat) -> str:
         """What the challenge is called."""
@@ -81,10 +84,10 @@ def payment_columns(*, with_people: bool) -> tuple[Column[PaymentRow], ...]:
         Column(
             key="status",
             plain_title=translate("Payments", "status"),
-            text=lambda row, _context: status_word(row.payment.status),
+            text=_status,
             raw=lambda row: row.payment.status.value,
-            icon=lambda row: status_icon(row.payment.status),
-            tone=lambda row: status_tone(row.payment.status),
+            icon=lambda row: "hourglass" if row.pending else status_icon(row.payment.status),
+            tone=lambda row: "accent" if row.pending else status_tone(row.payment.status),
             order="status",
             width=118,
         ),
@@ -181,6 +184,10 @@ def _every(workspace: Workspace, which: PaymentFilter) -> tuple[list[Payment], b
         if place is None:
             break
     return found, place is not None
+
+
+def _status(row: PaymentRow, context: Context) -> str:
+    return pending_words(row.pending, context.display.numbers) if row.pending else status_word(row.payment.status)
 
 
 def _muted(_row: PaymentRow) -> Tone:

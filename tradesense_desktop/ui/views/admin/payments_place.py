@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,7 @@ class PaymentsPlace(ListPlace):
         self.lay_out(self._build_head(), self._build_list(), self.panel)
         self.listing.row_chosen.connect(self._show_chosen)
         self.changed.connect(self.read_again)
+        surroundings.firm.changed.connect(self._show_rows)
         self._veil = DropVeil(
             self,
             self.tr("Drop the message of the provider to take it in"),
@@ -287,24 +289,29 @@ class PaymentsPlace(ListPlace):
     def _show_answer(self, answer: PaymentAnswer) -> None:
         self._answer = answer
         self.listing.model.filter_by(self.head.text)
-        self.listing.show_rows(answer.rows, answer.total)
+        self._show_rows()
         if self._wanted_id:
             self.listing.choose(self._wanted_id)
             self._wanted_id = ""
         suffix = self.tr("only the newest are listed: filter to see others") if answer.is_cut else ""
         self.show_counts(self.listing.model.rowCount(), answer.total, suffix)
 
+    def _show_rows(self) -> None:
+        waiting = self._surroundings.firm.of_row
+        rows = [replace(row, pending=len(waiting(row.payment.id))) for row in self._answer.rows]
+        self.listing.show_rows(rows, self._answer.total)
+
     def _show_chosen(self) -> None:
         row: PaymentRow | None = self.listing.chosen
         if row is None:
             self.panel.show_nothing()
         else:
-            self.panel.show_row(row)
+            self.panel.show_row(row, self._surroundings.firm.of_row(row.payment.id))
         self.show_what_can_be_done()
 
     def _may_step(self, step: str) -> bool:
         row: PaymentRow | None = self.listing.chosen
-        if row is None or not may(self._actor, Right.MANAGE_PAYMENTS, owner_id=row.payment.user_id):
+        if row is None or row.pending or not may(self._actor, Right.MANAGE_PAYMENTS, owner_id=row.payment.user_id):
             return False
         # More of what was given back in part can go back later.
         is_further = step == "refund" and row.payment.status is PaymentStatus.REFUNDED

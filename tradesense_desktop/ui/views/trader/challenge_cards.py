@@ -19,8 +19,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from tradesense_desktop.domain.money import ZERO
 from tradesense_desktop.domain.verdict import LossLimit, VerdictStatus
 from tradesense_desktop.services.views import ChallengeSummary
+from tradesense_desktop.ui.firm_news import FirmNews
 from tradesense_desktop.ui.formatting.challenges import challenge_name, quality_word, rule_word
 from tradesense_desktop.ui.formatting.display import Display
+from tradesense_desktop.ui.formatting.firm import pending_words
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.use_bar import paint_bar, use_tone
@@ -39,6 +41,8 @@ from tradesense_desktop.ui.views.trader.words import (
 SUMMARY_ROLE = Qt.ItemDataRole.UserRole + 1
 TRADER_ROLE = Qt.ItemDataRole.UserRole + 2
 """Whose challenge it is, empty for somebody who sees the own ones only."""
+PENDING_ROLE = Qt.ItemDataRole.UserRole + 3
+"""How many commands on it wait for a server, in words; empty where none does."""
 translate = QCoreApplication.translate
 
 _CARD = 88
@@ -50,9 +54,11 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class ChallengeCards(QAbstractListModel):
     """The challenges of a workspace that fit the filter."""
 
-    def __init__(self, display: Display, parent: QObject) -> None:
+    def __init__(self, display: Display, parent: QObject, firm: FirmNews | None = None) -> None:
         super().__init__(parent)
         self._display = display
+        self._firm = FirmNews(self) if firm is None else firm
+        self._firm.changed.connect(self._on_formats)
         self._all: tuple[ChallengeSummary, ...] = ()
         self._shown: tuple[ChallengeSummary, ...] = ()
         self._wanted = ""
@@ -91,6 +97,8 @@ class ChallengeCards(QAbstractListModel):
             return summary
         if role == TRADER_ROLE:
             return self._trader(summary)
+        if role == PENDING_ROLE:
+            return self._pending(summary)
         if role == Qt.ItemDataRole.DisplayRole:
             return challenge_name(summary, self._display.numbers)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
@@ -99,7 +107,8 @@ class ChallengeCards(QAbstractListModel):
             said = translate("ChallengeCards", "equity {amount}").format(amount=equity)
             judged = verdict_word(summary.verdict) if self._display.is_masked else summary.verdict.sentence
             name = ", ".join(filter(None, (challenge_name(summary, numbers), self._trader(summary))))
-            words = f"{name}, {status_word(summary)}, {said}. {judged}"
+            state = ", ".join(filter(None, (status_word(summary), said, self._pending(summary))))
+            words = f"{name}, {state}. {judged}"
             return quoting_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
@@ -121,6 +130,10 @@ class ChallengeCards(QAbstractListModel):
 
     def _trader(self, summary: ChallengeSummary) -> str:
         return self._names.get(summary.challenge.user_id, "")
+
+    def _pending(self, summary: ChallengeSummary) -> str:
+        waiting = len(self._firm.of_challenge(summary.challenge.id))
+        return pending_words(waiting, self._display.numbers) if waiting else ""
 
     def _searched(self, summary: ChallengeSummary) -> str:
         challenge = summary.challenge
@@ -165,7 +178,7 @@ class CardDelegate(QStyledItemDelegate):
         columns = _columns(summary, self._display)
         column_width = min(_COLUMN, inner.width() * 5 // 8 // len(columns))
         left = QRect(inner.left(), inner.top(), inner.width() - len(columns) * column_width, inner.height())
-        self._paint_words(painter, left, summary, index.data(TRADER_ROLE), shown)
+        self._paint_words(painter, left, index, shown)
         for place, column in enumerate(columns):
             width = column_width - size.SPACE_12
             box = QRect(left.right() + place * column_width, inner.top(), width, inner.height())
@@ -176,8 +189,10 @@ class CardDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_words(
-        self, painter: QPainter, box: QRect, summary: ChallengeSummary, trader: str, shown: Tokens
+        self, painter: QPainter, box: QRect, index: QModelIndex | QPersistentModelIndex, shown: Tokens
     ) -> None:
+        summary: ChallengeSummary = index.data(SUMMARY_ROLE)
+        trader: str = index.data(TRADER_ROLE)
         numbers = self._display.numbers
         challenge = summary.challenge
         painter.setFont(font(size.TYPE_HEADING, strong=True))
@@ -203,18 +218,16 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(shown.muted)
         words = painter.fontMetrics().elidedText("  ·  ".join(about), Qt.TextElideMode.ElideRight, room - start)
         painter.drawText(QRect(box.left() + start, box.top() + 23, room - start, 18), _LEFT, words)
-        self._paint_judgement(painter, QRect(box.left(), box.top() + 44, room, 18), summary, shown)
+        judgement = QRect(box.left(), box.top() + 44, room, 18)
+        pending: str = index.data(PENDING_ROLE)
+        if pending:
+            judgement = _mark(painter, judgement, "hourglass", pending, shown.accent)
+        if summary.open_alerts:
+            judgement = _mark(painter, judgement, "alert", str(summary.open_alerts), shown.warning)
+        self._paint_judgement(painter, judgement, summary, shown)
 
     @staticmethod
     def _paint_judgement(painter: QPainter, box: QRect, summary: ChallengeSummary, shown: Tokens) -> None:
-        if summary.open_alerts:
-            scale = painter.device().devicePixelRatioF()
-            painter.drawPixmap(box.left(), box.top() + 1, pixmap("alert", shown.warning, size.ICON_SMALL, scale))
-            count = str(summary.open_alerts)
-            painter.setPen(shown.warning)
-            box = box.adjusted(size.ICON_SMALL + size.SPACE_4, 0, 0, 0)
-            painter.drawText(box, _LEFT, count)
-            box = box.adjusted(painter.fontMetrics().horizontalAdvance(count) + size.SPACE_12, 0, 0, 0)
         painter.setPen(shown.muted)
         verdict = summary.verdict
         words = verdict_word(verdict)
@@ -238,6 +251,16 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(shown.tone(tone))
         fitted = painter.fontMetrics().elidedText(figure, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(QRect(box.left(), box.top() + 20, box.width(), 26), _LEFT, fitted)
+
+
+def _mark(painter: QPainter, box: QRect, drawing: str, words: str, colour: str) -> QRect:
+    """A drawing and a word at the left of `box`; what is left of it."""
+    scale = painter.device().devicePixelRatioF()
+    painter.drawPixmap(box.left(), box.top() + 1, pixmap(drawing, colour, size.ICON_SMALL, scale))
+    painter.setPen(colour)
+    box = box.adjusted(size.ICON_SMALL + size.SPACE_4, 0, 0, 0)
+    painter.drawText(box, _LEFT, words)
+    return box.adjusted(painter.fontMetrics().horizontalAdvance(words) + size.SPACE_12, 0, 0, 0)
 
 
 def _brush(shown: Tokens, *, is_current: bool, is_hovered: bool) -> QBrush:

@@ -26,7 +26,7 @@ class ChallengeList(QWidget):
     def __init__(self, surroundings: Surroundings, import_action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._display = surroundings.display
-        self._model = ChallengeCards(surroundings.display, self)
+        self._model = ChallengeCards(surroundings.display, self, surroundings.firm)
         column = QVBoxLayout(self)
         column.setContentsMargins(size.SPACE_24, size.SPACE_16, size.SPACE_24, 0)
         column.setSpacing(size.SPACE_16)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.charts.equity_chart import EquityChart
+from tradesense_desktop.ui.parts.pending_strip import PendingStrip
 from tradesense_desktop.ui.parts.words import rule
 from tradesense_desktop.ui.tables.row_copy import copy_selection
 from tradesense_desktop.ui.views.trader.challenge_header import ChallengeHeader
@@ -39,8 +40,8 @@ _STRIP_BELOW = 1120
 """Width of the page under which the verdict lies above the curve."""
 _SPLITTER_SETTING = "challenge_page/split"
 _TABLES_LEAST = 160
-_BELOW_FIGURES = 5
-"""Place in the page, below the head, the figures, their lines and what was decided."""
+_BELOW_FIGURES = 6
+"""Place in the page, below the head, the figures, their lines, what was decided and what waits for a server."""
 
 
 class ChallengePage(QWidget):
@@ -90,6 +91,7 @@ class ChallengePage(QWidget):
         self._header = ChallengeHeader(display, actions["workspace.import"], self)
         yield True
         self.funding = FundingLine(display, self)
+        self.pending = PendingStrip(display, self)
         self._figures = KeyFigures(display, self)
         self._verdict = VerdictPanel(display, self)
         yield True
@@ -230,7 +232,7 @@ class ChallengePage(QWidget):
         column.setSpacing(0)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "surface")
-        for part in (self._header, rule(parent=self), self._figures, rule(parent=self), self.funding):
+        for part in (self._header, rule(parent=self), self._figures, rule(parent=self), self.funding, self.pending):
             column.addWidget(part)
         upper = QWidget(self)
         upper.setLayout(self._middle)
@@ -288,6 +290,7 @@ class ChallengePage(QWidget):
         self._verdict.trade_asked.connect(self._on_trade_asked)
         self.events.event_chosen.connect(self.event_chosen)
         self._surroundings.display.changed.connect(self._write)
+        self._surroundings.firm.changed.connect(self._show_pending)
 
     def _write(self) -> None:
         picture = self._picture
@@ -296,6 +299,10 @@ class ChallengePage(QWidget):
             self._figures.show_picture(picture)
             self._verdict.show_picture(picture)
             self._tools.show_totals(picture.trades, picture.events)
+            self._show_pending()
+
+    def _show_pending(self) -> None:
+        self.pending.show_commands(self._surroundings.firm.of_challenge(self.challenge_id or None))
 
     def _on_tab(self, tab: int) -> None:
         self._tables.setCurrentIndex(tab)
