@@ -14,16 +14,29 @@ from tradesense_desktop.domain.people import Actor, Role
 
 
 class Authority(StrEnum):
-    """Under which a change is made: that of nobody yet, of the workspace's own making, or of a role."""
+    """Under which a change is made: that of nobody yet, of the workspace's own making, of a pull, or of a role."""
 
     SIGN_IN = "SIGN_IN"
     UNLOCK = "UNLOCK"
     SET_UP = "SET_UP"
+    PULL = "PULL"
     OWNER = "OWNER"
     USER = "USER"
     AUDITOR = "AUDITOR"
     ADMIN = "ADMIN"
     SUPERADMIN = "SUPERADMIN"
+
+
+class Scope(StrEnum):
+    """How far a change reaches: LOCAL is for good, in a workspace that is nobody else's.
+
+    In a firm's replica a change reaches what belongs to the DEVICE alone, or is PENDING: it is rolled back, and what it
+    would have written is sent to the server.
+    """
+
+    LOCAL = "LOCAL"
+    DEVICE = "DEVICE"
+    PENDING = "PENDING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,7 @@ class Acting:
 
     authority: Authority
     user_id: str = ""
+    scope: Scope = Scope.LOCAL
 
     @classmethod
     def of(cls, actor: Actor | None) -> "Acting":
@@ -100,6 +114,20 @@ _KEEPING_KEYS: Final[_Rules] = {
     "data_keys": frozenset({INSERT, "outer_key_id", "wrapped_key", "destroyed_at", "algorithm"}),
     "settings": frozenset({INSERT, DELETE, ANY_COLUMN}),
 }
+_PULLING: Final[_Rules] = {
+    table: frozenset({INSERT, ANY_COLUMN})
+    for table in (
+        "users",
+        "challenges",
+        "trades",
+        "challenge_events",
+        "payments",
+        "risk_alerts",
+        "audit_log",
+        "import_history",
+        "command_results",
+    )
+} | {"replica_apply": frozenset({"active"}), "settings": frozenset({INSERT, DELETE, ANY_COLUMN})}
 _SETTING_UP: Final[_Rules] = {
     "users": frozenset({INSERT, ANY_COLUMN}),
     "audit_log": frozenset({INSERT}),
@@ -118,12 +146,34 @@ _WRITABLE: Final[dict[Authority, _Rules]] = {
     Authority.SIGN_IN: _SIGNING_IN,
     Authority.UNLOCK: _UNLOCKING,
     Authority.SET_UP: _SETTING_UP,
+    Authority.PULL: _PULLING,
     Authority.OWNER: _together(_ANYBODY, _TRADING, _PROVING, _KEEPING_KEYS),
     Authority.USER: _together(_ANYBODY, _TRADING, _PROVING),
     Authority.AUDITOR: _together(_ANYBODY, _PROVING),
     Authority.ADMIN: _together(_ANYBODY, _DECIDING, _PROVING),
     Authority.SUPERADMIN: _together(_ANYBODY, _DECIDING, _GOVERNING, _PROVING),
 }
+
+# A firm's server judges again what a pending command writes; a trader records no trades there.
+_NOTING: Final[_Rules] = {"audit_log": frozenset({INSERT})}
+_PENDING_OF_TRADERS: Final[_Rules] = {
+    table: verbs
+    for table, verbs in _TRADING.items()
+    if table not in {"trades", "import_history", "data_keys", "outbox"}
+}
+_PENDING_OF_ADMINISTRATORS: Final[_Rules] = {
+    table: verbs
+    for table, verbs in _together(_TRADING, _DECIDING).items()
+    if table not in {"users", "data_keys", "outbox"}
+}
+_PENDING: Final[dict[Authority, _Rules]] = {
+    Authority.USER: _together(_NOTING, _PENDING_OF_TRADERS),
+    Authority.AUDITOR: _NOTING,
+    Authority.ADMIN: _together(_NOTING, _PENDING_OF_ADMINISTRATORS),
+    Authority.SUPERADMIN: _together(_NOTING, _PENDING_OF_ADMINISTRATORS),
+}
+_OF_THE_DEVICE: Final = frozenset({"sessions", "sign_in_attempts"})
+_NOTHING: Final[_Rules] = {}
 
 # What the triggers of the schema set by themselves, whoever writes.
 _BY_TRIGGER: Final[_Rules] = {
@@ -139,13 +189,27 @@ _BY_TRIGGER: Final[_Rules] = {
 }
 
 
-def may_write(authority: Authority, verb: str, table: str, column: str | None, trigger: str | None) -> bool:
+def _rules_of(authority: Authority, scope: Scope) -> _Rules:
+    rules = _WRITABLE[authority]
+    if scope is Scope.LOCAL or authority is Authority.PULL:
+        return rules
+    if scope is Scope.PENDING:
+        return _PENDING.get(authority, _NOTHING)
+    return {table: verbs for table, verbs in rules.items() if table in _OF_THE_DEVICE}
+
+
+_ALLOWED: Final = {(authority, scope): _rules_of(authority, scope) for authority in Authority for scope in Scope}
+
+
+def may_write(  # noqa: PLR0917 - as SQLite asks
+    authority: Authority, verb: str, table: str, column: str | None, trigger: str | None, scope: Scope = Scope.LOCAL
+) -> bool:
     """Whether `verb` (INSERT, UPDATE, DELETE) is allowed on a table, for an UPDATE on that column.
 
     `trigger` names the trigger that writes, None for a statement itself: a trigger of the schema may set what it
     is there for on any table that the role may touch.
     """
-    allowed = _WRITABLE[authority].get(table)
+    allowed = _ALLOWED[authority, scope].get(table)
     if allowed is None:
         return False
     if verb != "UPDATE":

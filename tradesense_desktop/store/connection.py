@@ -10,9 +10,10 @@ from typing import Final, TypeAlias
 from pysqlite3 import dbapi2
 
 from tradesense_desktop.store import schema_functions
-from tradesense_desktop.store.authority import Acting, Authority, may_write
+from tradesense_desktop.store.authority import Acting, Authority, Scope, may_write
+from tradesense_desktop.store.capture_triggers import CAPTURE_PREFIX, CAPTURE_TRIGGERS, CAPTURED
 from tradesense_desktop.store.drivers import driver_of
-from tradesense_desktop.store.row_guards import ROW_GUARDS, SET_ACTING
+from tradesense_desktop.store.row_guards import REPLICA_GUARDS, ROW_GUARDS, SET_ACTING
 
 _BUSY_SECONDS: Final = 5.0
 _CACHED_STATEMENTS: Final = 256
@@ -104,13 +105,16 @@ def connect(path: Path, *, read_only: bool = False) -> dbapi2.Connection:
     return connection
 
 
-def connect_to_write(path: Path) -> dbapi2.Connection:
-    """As `connect`, for the writer thread: nobody has signed in, and `act_as` says who writes from then on."""
+def connect_to_write(path: Path, *, is_replica: bool = False) -> dbapi2.Connection:
+    """As `connect`, for the writer thread: nobody has signed in, and `act_as` says who writes from then on.
+
+    On a firm's replica the row guards spare a pull, and what anybody else writes is noted (captured_changes.py).
+    """
     connection = _open(path, read_only=False)
     try:
         _make_ours(connection, read_only=False)
-        connection.executescript(ROW_GUARDS)
-        connection.set_authorizer(_AUTHORIZERS[Authority.SIGN_IN])
+        connection.executescript(REPLICA_GUARDS + CAPTURE_TRIGGERS if is_replica else ROW_GUARDS)
+        connection.set_authorizer(_AUTHORIZERS[Authority.SIGN_IN, Scope.DEVICE if is_replica else Scope.LOCAL])
     except BaseException:
         connection.close()
         raise
@@ -118,10 +122,13 @@ def connect_to_write(path: Path) -> dbapi2.Connection:
 
 
 def act_as(connection: dbapi2.Connection, acting: Acting) -> None:
-    """Let a connection of `connect_to_write` write what `acting` may, between two transactions."""
+    """Let a connection of `connect_to_write` write what `acting` may, between two transactions.
+
+    Within one it holds until the transaction is rolled back, with which `temp.acting` goes back too.
+    """
     connection.set_authorizer(_authorize_acting)
     connection.execute(SET_ACTING, (acting.authority.value, acting.user_id))
-    connection.set_authorizer(_AUTHORIZERS[acting.authority])
+    connection.set_authorizer(_AUTHORIZERS[acting.authority, acting.scope])
 
 
 def connect_to_migrate(path: Path) -> dbapi2.Connection:
@@ -251,16 +258,20 @@ def _authorize_acting(
     return _authorize_pull(action, first, second, database, inner)
 
 
-def _authorizer_of(authority: Authority) -> Authorizer:
+def _authorizer_of(authority: Authority, scope: Scope) -> Authorizer:
     """As `_authorize`, and nothing is written but what `authority` may write."""
+    beyond = _authorize_pull if authority is Authority.PULL else _authorize
 
     def authorize(action: int, first: str | None, second: str | None, database: str | None, inner: str | None) -> int:
         verb = _VERBS.get(action)
-        if verb is not None and not may_write(authority, verb, str(first), second, inner):
-            return int(dbapi2.SQLITE_DENY)
-        return _authorize(action, first, second, database, inner)
+        if verb is not None and not may_write(authority, verb, str(first), second, inner, scope):
+            is_noted = first == CAPTURED and database == "temp" and str(inner).startswith(CAPTURE_PREFIX)
+            return int(dbapi2.SQLITE_OK if is_noted else dbapi2.SQLITE_DENY)
+        return beyond(action, first, second, database, inner)
 
     return authorize
 
 
-_AUTHORIZERS: Final = {authority: _authorizer_of(authority) for authority in Authority}
+_AUTHORIZERS: Final = {
+    (authority, scope): _authorizer_of(authority, scope) for authority in Authority for scope in Scope
+}

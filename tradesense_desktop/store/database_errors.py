@@ -22,6 +22,12 @@ def is_interruption(error: Exception) -> bool:
     return str(getattr(cause, "sqlite_errorname", "")) == "SQLITE_INTERRUPT"
 
 
+def is_denied(error: Exception) -> bool:
+    """Whether a statement was refused by the authorizer of its connection."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlite_errorname", "")) == "SQLITE_AUTH"
+
+
 def refusal_of(error: Exception, path: Path) -> StoreRefusal | None:
     """The refusal to show for a driver's error about `path`; None where it is no fault of the environment."""
     cause = error.orig if isinstance(error, DBAPIError) else error

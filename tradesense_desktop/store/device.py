@@ -10,11 +10,31 @@ from pysqlite3 import dbapi2
 
 from tradesense_desktop.store.connection import make_private
 from tradesense_desktop.store.database_errors import refusals_about
+from tradesense_desktop.store.drivers import PLAIN, Driver
 from tradesense_desktop.store.transaction import Reading
 
 DEVICE_NAME: Final = "device.sqlite"
 _BUSY_SECONDS: Final = 5.0
 _SCHEMA: Final = "CREATE TABLE IF NOT EXISTS device (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL)"
+
+
+def connect_to_device(path: Path, driver: Driver = PLAIN) -> dbapi2.Connection:
+    """A connection to a file of the device, made where there is none and closed to others, in autocommit mode.
+
+    Every commit reaches the disk, and what is removed is overwritten.
+    """
+    make_private(path)
+    own: dbapi2.Connection = driver.module.connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        if driver.raw_key is not None:
+            own.execute(f"PRAGMA key = \"x'{driver.raw_key.hex()}'\"")
+        own.execute("PRAGMA synchronous = FULL")
+        own.execute("PRAGMA secure_delete = ON")
+        own.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        own.close()
+        raise
+    return own
 
 
 def device_id_of(reading: Reading) -> str:
@@ -27,8 +47,7 @@ def device_id_of(reading: Reading) -> str:
 def read_device_id(directory: Path) -> str:
     """The id of this computer in the workspace in `directory`."""
     path = directory / DEVICE_NAME
-    make_private(path)
-    with refusals_about(path), closing(dbapi2.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as own:
+    with refusals_about(path), closing(connect_to_device(path)) as own:
         own.execute("BEGIN IMMEDIATE")
         own.execute(_SCHEMA)
         own.execute("INSERT OR IGNORE INTO device VALUES (1, ?)", (str(uuid4()),))

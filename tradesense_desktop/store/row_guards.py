@@ -5,6 +5,7 @@ trader writes the own challenges only, a decision bears the name of the one who 
 stays. `temp.acting` says who writes; the authorizer lets nobody but store/connection.py change it.
 """
 
+import re
 from typing import Final
 
 SET_ACTING: Final = "UPDATE temp.acting SET authority = ?, user_id = ?"
@@ -203,3 +204,16 @@ BEGIN
 END;
 """
 """A script that a writing connection runs once, before its authorizer is set."""
+
+_CONDITION: Final = re.compile(r"^WHEN (.*?)\nBEGIN$", re.MULTILINE | re.DOTALL)
+_BY_TRADERS: Final = """'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
+    temp.acting) IN ('USER', 'OWNER')"""
+_BY_ADMINISTRATORS: Final = _BY_TRADERS.replace("'USER', 'OWNER'", "'ADMIN', 'SUPERADMIN'")
+
+REPLICA_GUARDS: Final = _CONDITION.sub(
+    r"WHEN (SELECT authority FROM temp.acting) <> 'PULL' AND (\1)\nBEGIN",
+    ROW_GUARDS.replace(_BY_TRADERS, _BY_ADMINISTRATORS).replace(
+        "Trades and equity are recorded by the trader", "Trades and equity are recorded by an administrator"
+    ),
+)
+"""As ROW_GUARDS, for a firm's replica: a pull writes what the server decided, and trades are for administrators."""

@@ -6,22 +6,27 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
+from pysqlite3 import dbapi2
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
+from tradesense_desktop.domain.firm_session import FirmSession
 from tradesense_desktop.domain.people import Actor, Role
 from tradesense_desktop.domain.progress import ProgressReport
 from tradesense_desktop.store import migrations
-from tradesense_desktop.store.authority import Acting, Authority
+from tradesense_desktop.store.authority import Acting, Authority, Scope
 from tradesense_desktop.store.connection import close_to_others, connect, connect_to_write, make_private
 from tradesense_desktop.store.database_errors import refusals_about
 from tradesense_desktop.store.drivers import driver_of
 from tradesense_desktop.store.encrypted_store import EncryptionTooLate, make_encrypted, unlock_store, wants_encryption
 from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnusable
+from tradesense_desktop.store.firm_binding import FirmBinding, read_binding
 from tradesense_desktop.store.outer_keys import OuterKeys
+from tradesense_desktop.store.pending_write import DoneByServer, PendingCommand, PendingWrite, Recomputation
 from tradesense_desktop.store.sessions import check_actor
 from tradesense_desktop.store.transaction import Reading, Transaction
 from tradesense_desktop.store.users import ensure_owner, find_owner, has_people
@@ -66,7 +71,7 @@ def open_workspace(directory: Path, *, encrypted: bool = False, passphrase: str 
         with workspace.reading() as reading:
             is_new = not has_people(reading)
             owner_id = find_owner(reading)
-        if is_new:
+        if is_new and not workspace.is_firm:
             owner_id = workspace.write(ensure_owner, Acting(Authority.SET_UP))
     except BaseException:
         workspace.close()
@@ -103,19 +108,34 @@ class Workspace:
         self.path: Final = path
         self.directory: Final = path.parent
         self.actor: Actor | None = None
+        self.firm: Final[FirmBinding | None] = read_binding(path.parent)
+        self.firm_session: FirmSession | None = None
         self.keys: Final = OuterKeys(path.parent)
-        self._writer: Final = Writer(_engine(path, "BEGIN IMMEDIATE", read_only=False), path, self.keys)
-        self._reader_engine: Final = _engine(path, "BEGIN", read_only=True)
+        self._again: Recomputation | None = None
+        self._writer: Final = Writer(_engine(path, "BEGIN IMMEDIATE", self._connect_to_write), path, self.keys)
+        self._reader_engine: Final = _engine(path, "BEGIN", lambda: connect(path, read_only=True))
         self._thread: Final = threading.local()
         self._open: Final[weakref.WeakSet[_ThreadConnection]] = weakref.WeakSet()
         self._guard: Final = threading.Lock()
         self._watching: Final = _Watching()
 
-    def acting_as(self, actor: Actor | None) -> "Workspace":
-        """A handle on the same open store for `actor`."""
+    def acting_as(self, actor: Actor | None, firm_session: FirmSession | None = None) -> "Workspace":
+        """A handle on the same open store for `actor`, in a firm's workspace with what they carry along."""
         handle = copy(self)
         handle.actor = actor
+        handle.firm_session = firm_session
         return handle
+
+    def recomputing(self, again: Recomputation) -> "Workspace":
+        """A handle whose pending writes take the place of an op that is in the outbox already."""
+        handle = copy(self)
+        handle._again = again  # noqa: SLF001 - its own kind
+        return handle
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether this is a replica of a firm's server, where commands wait for its verdict."""
+        return self.firm is not None
 
     @property
     def is_encrypted(self) -> bool:
@@ -127,18 +147,39 @@ class Workspace:
         """Folder of derived files, which may be deleted at any time."""
         return self.directory / CACHE_NAME
 
-    def write(self, function: Callable[[Transaction], Result], acting: Acting | None = None) -> Result:
+    def write(
+        self,
+        function: Callable[[Transaction], Result],
+        acting: Acting | None = None,
+        pending: PendingCommand | None = None,
+    ) -> Result:
         """Run `function` in a transaction on the writer thread and wait: committed whole, or nothing and its exception.
 
         It may be run again from its beginning when somebody else was first, so it reads what it decides on
         through the transaction, and keeps nothing outside. It runs under the authority of the actor, who has to be
         allowed in still (else ActorGone), or under `acting`: for signing in and for the making of the workspace.
+
+        In a firm's workspace `pending` says what command it is: what it writes goes to the outbox, and nothing of it to
+        the replica. Without `pending` only what belongs to the device can be written there, but for a pull
+        (Authority.PULL); anything else raises DoneByServer.
         """
-        return self._writer.write(*self._change(function, acting))
+        change, whose = self._change(function, acting)
+        if self.firm is None:
+            return self._writer.write(change, whose)
+        if pending is None:
+            return self._writer.write(change, _of_device(whose))
+        if acting is not None or self.actor is None:
+            raise DoneByServer
+        write = PendingWrite(self.directory, pending, self.actor.user_id, self._again)
+        return self._writer.write(change, replace(whose, scope=Scope.PENDING), write)
 
     def submit(self, function: Callable[[Transaction], Result]) -> "Future[Result]":
         """As `write`, without waiting."""
-        return self._writer.submit(*self._change(function, None))
+        change, whose = self._change(function, None)
+        return self._writer.submit(change, whose if self.firm is None else _of_device(whose))
+
+    def _connect_to_write(self) -> dbapi2.Connection:
+        return connect_to_write(self.path, is_replica=self.is_firm)
 
     def _change(
         self, function: Callable[[Transaction], Result], acting: Acting | None
@@ -279,14 +320,14 @@ class _ThreadConnection:
                     self._reading = None
 
 
-def _engine(path: Path, begin: str, *, read_only: bool) -> Engine:
+def _of_device(acting: Acting) -> Acting:
+    """Who writes to a replica without a command: a pull as it is, anybody else no further than the device."""
+    return acting if acting.authority is Authority.PULL else replace(acting, scope=Scope.DEVICE)
+
+
+def _engine(path: Path, begin: str, creator: Callable[[], dbapi2.Connection]) -> Engine:
     """Connections as store/connection.py makes them, with transactions begun by us."""
-    engine = create_engine(
-        "sqlite://",
-        module=driver_of(path).module,
-        creator=lambda: connect(path, read_only=True) if read_only else connect_to_write(path),
-        poolclass=NullPool,
-    )
+    engine = create_engine("sqlite://", module=driver_of(path).module, creator=creator, poolclass=NullPool)
 
     @event.listens_for(engine, "begin")
     def _begin(core: Connection) -> None:

@@ -11,12 +11,14 @@ from typing import Any, Final, TypeVar, cast
 from sqlalchemy import Connection, Engine
 
 from tradesense_desktop.domain.progress import Cancelled
-from tradesense_desktop.store.authority import Acting
+from tradesense_desktop.store.authority import Acting, Authority, Scope
 from tradesense_desktop.store.connection import act_as
-from tradesense_desktop.store.database_errors import refusals_about
+from tradesense_desktop.store.database_errors import is_denied, refusals_about
+from tradesense_desktop.store.drivers import driver_errors
 from tradesense_desktop.store.errors import OptimisticLockLost, WorkspaceBusy, WorkspaceClosed
 from tradesense_desktop.store.key_errors import KeyUnsought
 from tradesense_desktop.store.outer_keys import OuterKeys
+from tradesense_desktop.store.pending_write import DoneByServer, PendingWrite
 from tradesense_desktop.store.transaction import Stop, Transaction
 
 Result = TypeVar("Result")
@@ -28,11 +30,14 @@ _FIRST_DELAY_SECONDS: Final = 0.02
 class _Change:
     """A function that waits for its turn, under whose authority it runs, and where its outcome goes."""
 
-    __slots__ = ("acting", "function", "outcome", "stop")
+    __slots__ = ("acting", "function", "outcome", "pending", "stop")
 
-    def __init__(self, function: Callable[[Transaction], Any], acting: Acting) -> None:
+    def __init__(
+        self, function: Callable[[Transaction], Any], acting: Acting, pending: PendingWrite | None = None
+    ) -> None:
         self.function: Final = function
         self.acting: Final = acting
+        self.pending: Final = pending
         self.outcome: Final[Future[Any]] = Future()
         self.stop: Final = Stop()
 
@@ -66,8 +71,10 @@ class Writer:
         """Queue a change; the future holds its result or its exception once it is committed or rolled back."""
         return self._queue(_Change(function, acting)).outcome
 
-    def write(self, function: Callable[[Transaction], Result], acting: Acting) -> Result:
-        """Make a change under the authority of `acting` and wait for it.
+    def write(
+        self, function: Callable[[Transaction], Result], acting: Acting, pending: PendingWrite | None = None
+    ) -> Result:
+        """Make a change under the authority of `acting` and wait for it; with `pending`, only into the outbox.
 
         Its exception is raised here, and then nothing was written.
 
@@ -76,7 +83,7 @@ class Writer:
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("a change cannot wait for another change")
-        change = self._queue(_Change(function, acting))
+        change = self._queue(_Change(function, acting, pending))
         result: Result
         try:
             result = change.outcome.result()
@@ -149,11 +156,37 @@ class Writer:
         """The change in one transaction."""
         if change.stop.wanted:
             raise Cancelled
+        if change.acting.scope is not Scope.LOCAL:
+            return self._in_replica(core, change)
         self._act_as(core, change.acting)
         with refusals_about(self._path), core.begin():
             transaction = Transaction(core, self._keys, change.stop)
             result = change.function(transaction)
             transaction.check()
+        return result
+
+    def _in_replica(self, core: Connection, change: _Change) -> Any:
+        """The change of a firm's replica: of what belongs to the device, or kept in the outbox and rolled back."""
+        pending = change.pending
+        self._act_as(core, change.acting if pending is None else Acting(Authority.PULL, scope=Scope.PENDING))
+        try:
+            with refusals_about(self._path), core.begin() as begun:
+                transaction = Transaction(core, self._keys, change.stop)
+                if pending is not None:
+                    pending.lay(transaction)
+                    self._act_as(core, change.acting)
+                result = change.function(transaction)
+                transaction.check()
+                if pending is not None:
+                    pending.keep(transaction)
+                    begun.rollback()
+        except driver_errors() as error:
+            if is_denied(error):
+                raise DoneByServer from error
+            raise
+        finally:
+            if pending is not None:
+                self._acting = None  # what was set within the transaction went back with it
         return result
 
     def _act_as(self, core: Connection, acting: Acting) -> None:
