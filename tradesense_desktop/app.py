@@ -19,8 +19,8 @@ from tradesense_desktop.ui.log_file import keep_log
 from tradesense_desktop.ui.main_window import MainWindow
 from tradesense_desktop.ui.tasks.runner import Tasks
 from tradesense_desktop.ui.theme.appearance import Appearance
+from tradesense_desktop.ui.window_start import LAST_WORKSPACE
 
-_LAST_WORKSPACE: Final = "workspace/last"
 _SWITCH_SECONDS: Final = 0.0005
 """With this a background thread is as smooth for the interface as a process of its own; with 5 ms frames are lost."""
 _MILLISECONDS_BETWEEN_SIGNAL_LOOKS: Final = 200
@@ -46,7 +46,7 @@ def run(workspace: str | None) -> int:
     _report_crashes(window)
     window.show()
     window.open_directory(directory)
-    settings.setValue(_LAST_WORKSPACE, str(directory))
+    settings.setValue(LAST_WORKSPACE, str(directory))
     looking = _heed_interrupts(application)
     try:
         return application.exec()
@@ -58,7 +58,7 @@ def _chosen_directory(workspace: str | None, settings: QSettings) -> Path:
     named = workspace or os.environ.get("TRADESENSE_WORKSPACE")
     if named:
         return Path(named).absolute()
-    last = str(settings.value(_LAST_WORKSPACE, ""))
+    last = str(settings.value(LAST_WORKSPACE, ""))
     return Path(last) if last and Path(last).is_dir() else default_workspace_directory()
 
 

@@ -213,6 +213,9 @@ class ConnectDialog(QDialog):
         self._database.setText(known.database)
         self._login.setText(known.login)
         self._tls.setCurrentIndex(max(0, self._tls.findData(known.tls)))
+        for line in (self._host, self._database, self._login):
+            # The beginning tells more than the end.
+            line.setCursorPosition(0)
 
     def _on_host(self, text: str) -> None:
         """An address in one line is taken apart; its password goes where nobody can read it."""

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import importlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
+from tradesense_desktop.settings import default_workspace_directory
 from tradesense_desktop.ui.formatting.firm import VERIFIED
 from tradesense_desktop.ui.window_start import open_and_warm_up
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from PySide6.QtCore import QSettings
 
     from tradesense_desktop.domain.progress import ProgressReport
     from tradesense_desktop.services.connect_firm import Diagnosis
     from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.services.read_pending import PendingView
+    from tradesense_desktop.services.sign_in import SignedIn
     from tradesense_desktop.services.sync_workspace import FirmSync
 
 DEFAULT_PORT: Final = "5432"
+_OWN_WORKSPACE: Final = "workspace/own"
+_LAST_ADDRESS: Final = "firm/address"
+_LAST_TLS: Final = "firm/tls"
 _FIRMS: Final = "firms"
-_LOGIN_SHOWN: Final = 10
 _SCHEMES: Final = frozenset({"postgresql", "postgres"})
 
 
@@ -44,7 +50,7 @@ class TypedAddress:
     @property
     def folder(self) -> str:
         """Name of the folder of this login on this server."""
-        told = f"{self.host}-{self.port}-{self.database}-{self.login[:_LOGIN_SHOWN]}"
+        told = f"{self.host}-{self.port}-{self.database}-{self.login}"
         return "".join(letter if letter.isalnum() or letter in "-._" else "_" for letter in told).lstrip(".")
 
 
@@ -93,6 +99,27 @@ def firm_directory(own: Path, address: TypedAddress) -> Path:
     return beside / address.folder
 
 
+def own_directory(workspace: Workspace, settings: QSettings) -> Path:
+    """The folder of the local workspace, where `workspace` is the first that is opened: its own, or the one known."""
+    if not is_firm(workspace):
+        settings.setValue(_OWN_WORKSPACE, str(workspace.directory))
+        return workspace.directory
+    known = str(settings.value(_OWN_WORKSPACE, ""))
+    return Path(known) if known else default_workspace_directory()
+
+
+def remembered_address(settings: QSettings) -> TypedAddress | None:
+    """The address that was connected to last; None before the first."""
+    address = address_of(str(settings.value(_LAST_ADDRESS, "")))
+    return None if address is None else replace(address, tls=str(settings.value(_LAST_TLS, VERIFIED)), password="")
+
+
+def remember_address(settings: QSettings, address: TypedAddress) -> None:
+    """Remember where was connected to; never the password."""
+    settings.setValue(_LAST_ADDRESS, address.url)
+    settings.setValue(_LAST_TLS, address.tls)
+
+
 def diagnose_address(address: TypedAddress, progress: ProgressReport) -> Diagnosis:
     """Try to reach a server, one step after the other."""
     from tradesense_desktop.services.connect_firm import diagnose
@@ -101,22 +128,36 @@ def diagnose_address(address: TypedAddress, progress: ProgressReport) -> Diagnos
 
 
 def connect_address(directory: Path, address: TypedAddress, progress: ProgressReport) -> Path:
-    """Make the workspace of a firm in `directory`, with all that the server has for this login; its folder."""
+    """Make the workspace of a firm in `directory`, with all that the server has for this login; its folder.
+
+    One that is there is not made again: it is brought up to date once somebody has signed in.
+    """
+    from tradesense_desktop.services.open_workspace import is_made
+
+    if is_made(directory):
+        return directory
     from tradesense_desktop.services.connect_firm import connect_firm
 
     connect_firm(directory, address.url, address.password, tls=address.tls, progress=progress)
     return directory
 
 
+def sign_in_at_firm(workspace: Workspace, password: str, new_password: str | None = None) -> SignedIn:
+    """Sign in to a firm's workspace, and load what its sync needs: the interface thread would be stalled by that."""
+    from tradesense_desktop.services.sign_in_to_firm import sign_in_to_firm
+
+    importlib.import_module("tradesense_desktop.services.sync_workspace")
+    return sign_in_to_firm(workspace, password, new_password=new_password)
+
+
 def open_signed_in(directory: Path, password: str) -> Workspace:
     """Open the workspace of a firm and sign in; where that is refused it is opened for whoever signs in then."""
-    from tradesense_desktop.services.errors import SignInRefused
-    from tradesense_desktop.services.sign_in_to_firm import sign_in_to_firm
+    from tradesense_desktop.services.errors import Refused
 
     workspace = open_and_warm_up(directory)
     try:
-        return sign_in_to_firm(workspace, password).workspace
-    except SignInRefused:
+        return sign_in_at_firm(workspace, password).workspace
+    except Refused:
         return workspace
     except BaseException:
         workspace.close()

@@ -17,11 +17,14 @@ from tradesense_desktop.ui.firm_reading import (
     open_signed_in,
     read_commands,
     rebuild_firm,
+    remember_address,
+    remembered_address,
     start_sync,
 )
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.status_bar import StatusBar
 from tradesense_desktop.ui.tasks.failure_text import failure_text
+from tradesense_desktop.ui.window_start import LAST_WORKSPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +67,7 @@ class FirmShell(QObject):
         assert isinstance(status, StatusBar)
         self._status = status.firm
         self._status.attention_asked.connect(self._go_to_server)
-        window.catalogue.bind("workspace.connect", self.ask_connection)
+        window.catalogue.bind("workspace.connect", lambda: self.ask_connection(remembered_address(window.settings)))
         window.catalogue.bind("workspace.open_own", self._open_own)
 
     @property
@@ -252,6 +255,8 @@ class FirmShell(QObject):
 
     def _on_connected(self, address: TypedAddress, directory: Path) -> None:
         self._rebuilds_alone = True
+        remember_address(self._window.settings, address)
+        self._window.settings.setValue(LAST_WORKSPACE, str(directory))
         self._window.open_directory(directory, partial(open_signed_in, password=address.password))
 
     def _on_not_connected(self, task: Task[Path], address: TypedAddress, failure: BaseException) -> None:
@@ -262,6 +267,7 @@ class FirmShell(QObject):
     def _open_own(self) -> None:
         own, workspace = self._window.own_directory, self._window.workspace
         if own is not None and workspace is not None and workspace.directory != own:
+            self._window.settings.setValue(LAST_WORKSPACE, str(own))
             self._window.open_directory(own)
 
     def _go_to_server(self) -> None:

@@ -20,7 +20,7 @@ from tradesense_desktop.ui.banner import Banner
 from tradesense_desktop.ui.bell import Bell
 from tradesense_desktop.ui.details_dock import DetailsDock
 from tradesense_desktop.ui.drop_target import FileTakingWindow
-from tradesense_desktop.ui.firm_reading import is_firm, workspace_name
+from tradesense_desktop.ui.firm_reading import is_firm, own_directory, workspace_name
 from tradesense_desktop.ui.first_run import FirstRun
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.empty_state import EmptyState
@@ -111,7 +111,7 @@ class MainWindow(FileTakingWindow):
         The workspace that was open before is closed.
         """
         if self.own_directory is None:
-            self.own_directory = workspace.directory
+            self.own_directory = own_directory(workspace, self.settings)
         before = self.workspace
         self.leave_workspace()
         if before is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from tradesense_desktop.ui.firm_reading import is_firm, workspace_name
+from tradesense_desktop.ui.firm_reading import is_firm, sign_in_at_firm, workspace_name
 from tradesense_desktop.ui.formatting.people import role_word
 from tradesense_desktop.ui.parts.credential_form import CredentialForm, FormField
 from tradesense_desktop.ui.parts.icon_button import Drawing
@@ -33,9 +33,7 @@ _EMAIL, _PASSWORD, _NEW, _AGAIN = "email", "password", "new", "again"
 def sign_in_with(workspace: Workspace, email: str, password: str, new_password: str | None) -> SignedIn:
     """Sign in, for a background thread: bcrypt takes a quarter of a second, a server as long as it takes."""
     if is_firm(workspace):
-        from tradesense_desktop.services.sign_in_to_firm import sign_in_to_firm
-
-        return sign_in_to_firm(workspace, password, new_password=new_password)
+        return sign_in_at_firm(workspace, password, new_password)
     from tradesense_desktop.services.sign_in import sign_in
 
     return sign_in(workspace, email, password, new_password=new_password)

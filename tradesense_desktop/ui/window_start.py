@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.ui.main_window import MainWindow
 
+LAST_WORKSPACE: Final = "workspace/last"
+"""Setting: the folder of the workspace that the next start opens."""
+
 _HEAVY: Final = (
     "numpy",
     "tradesense_desktop.services.read_challenges",
