@@ -17,6 +17,11 @@ from tradesense_desktop.store.users import change_user, read_user
 def change_password(workspace: Workspace, old: str, new: str) -> None:
     """Set a new password for whoever acts; every other session of theirs ends. Raises SignInRefused and Refused."""
     actor = acting(workspace)
+    if workspace.firm is not None:
+        from tradesense_desktop.services.sign_in_to_firm import change_password_in_firm
+
+        change_password_in_firm(workspace, actor, old, new)
+        return
     with refusals():
         with workspace.reading() as reading:
             email = read_user(reading, actor.user_id).email

@@ -7,7 +7,7 @@ from tradesense_desktop.domain.people import User
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
-from tradesense_desktop.services.permission import require
+from tradesense_desktop.services.permission import check_local, require
 from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.data_keys import destroy_data_key
 from tradesense_desktop.store.key_errors import ErasedAlready, ErasedKeyInLog, NotDeletedYet
@@ -24,6 +24,7 @@ def erase_person(workspace: Workspace, user_id: str) -> User:
     Refused, and also where the person is erased but the log of changes could not be emptied: then call it again.
     """
     actor = require(workspace, Right.DELETE_USER, user_id)
+    check_local(workspace, "Erasing somebody", "whoever runs the server does it there, once the account is deleted")
 
     def change(transaction: Transaction) -> User:
         before = read_user(transaction, user_id)

@@ -91,6 +91,26 @@ _ROLE_WORDS = {
 }
 
 
+SERVER_UNREACHABLE = 4
+
+
+class ServerNeeded(Refused):
+    """What only the firm's server can do, while it cannot be reached; `why` is the sentence about the connection."""
+
+    exit_code = SERVER_UNREACHABLE
+
+    def __init__(self, what: str, why: str = "") -> None:
+        self.why = why
+        super().__init__(f"{what} needs the firm's server, which cannot be reached just now. {why}".strip())
+
+
+class NotInFirm(Refused):
+    """What there is in a local workspace only; the sentence says how a firm does it."""
+
+    def __init__(self, what: str, how: str) -> None:
+        super().__init__(f"{what} is not done in a firm's workspace: {how}.")
+
+
 class NotFound(Refused):
     """What was named does not exist in this workspace."""
 

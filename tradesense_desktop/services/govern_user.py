@@ -1,4 +1,7 @@
-"""Govern people: verify, suspend, readmit, change a role, delete; each with what it leaves in the audit log."""
+"""Govern people: verify, suspend, readmit, change a role, delete; each with what it leaves in the audit log.
+
+In a firm's workspace the server does it, and writes it down.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +14,7 @@ from tradesense_desktop.domain.people import Actor, Role, User, UserStatus
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.plain_text import keepable
 from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.firm_people import govern_in_firm
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.store.audit_log import append_audit
@@ -21,6 +25,8 @@ from tradesense_desktop.store.users import change_user, list_users, read_user
 
 def verify_user(workspace: Workspace, user_id: str) -> User:
     """Let somebody who was registered sign in."""
+    if workspace.firm is not None:
+        return govern_in_firm(workspace, Right.SUSPEND_USER, user_id, "verify")
     return _move(
         workspace,
         user_id,
@@ -36,6 +42,8 @@ def suspend_user(workspace: Workspace, user_id: str, *, reason: str) -> User:
         if not reason.strip():
             raise ReasonMissing("Suspending somebody")
         keepable(reason, "The reason")
+    if workspace.firm is not None:
+        return govern_in_firm(workspace, Right.SUSPEND_USER, user_id, "suspend", reason=reason)
     return _move(
         workspace,
         user_id,
@@ -48,6 +56,8 @@ def suspend_user(workspace: Workspace, user_id: str, *, reason: str) -> User:
 
 def readmit_user(workspace: Workspace, user_id: str) -> User:
     """Let somebody who was suspended sign in again."""
+    if workspace.firm is not None:
+        return govern_in_firm(workspace, Right.SUSPEND_USER, user_id, "readmit")
     return _move(
         workspace,
         user_id,
@@ -59,6 +69,8 @@ def readmit_user(workspace: Workspace, user_id: str) -> User:
 
 def change_role(workspace: Workspace, user_id: str, role: Role) -> User:
     """Give somebody another role; their sessions end, for they were begun in the old one."""
+    if workspace.firm is not None:
+        return govern_in_firm(workspace, Right.CHANGE_ROLE, user_id, "role", value=role.value)
 
     def change(transaction: Transaction, before: User, actor: Actor) -> User:
         if before.role is role:
@@ -73,6 +85,8 @@ def change_role(workspace: Workspace, user_id: str, role: Role) -> User:
 
 def delete_user(workspace: Workspace, user_id: str, *, reason: str) -> User:
     """Close an account for good, with a reason; what the person did stays, and the address may be used again."""
+    if workspace.firm is not None:
+        return govern_in_firm(workspace, Right.DELETE_USER, user_id, "delete", reason=reason)
 
     def change(transaction: Transaction, before: User, actor: Actor) -> User:
         if not reason.strip():

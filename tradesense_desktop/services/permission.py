@@ -2,7 +2,7 @@
 
 from tradesense_desktop.domain.people import Actor
 from tradesense_desktop.domain.permissions import Right, may, sees_others
-from tradesense_desktop.services.errors import NotAllowed, NotSignedIn, refusals
+from tradesense_desktop.services.errors import NotAllowed, NotInFirm, NotSignedIn, refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.store.challenges import read_owner
 from tradesense_desktop.store.errors import ChallengeUnknown
@@ -49,6 +49,12 @@ def check_visible(reading: Reading, workspace: Workspace, challenge_id: str) -> 
         raise ChallengeUnknown(challenge_id)
 
 
+def check_local(workspace: Workspace, what: str, how: str) -> None:
+    """Raise NotInFirm in a firm's workspace, for `what` there is in a local one only; `how` says how a firm does it."""
+    if workspace.firm is not None:
+        raise NotInFirm(what, how)
+
+
 def seen_owner(workspace: Workspace) -> str | None:
     """Whose things alone the acting person sees; None for somebody who sees everybody's."""
     actor = acting(workspace)
@@ -62,5 +68,7 @@ def _signed_in(workspace: Workspace) -> Actor:
 
 
 def _check_right(actor: Actor, right: Right, owner_id: str | None) -> None:
+    if actor.in_firm and right is Right.MANAGE_KEYS:
+        raise NotInFirm("Sealing private data under a key", "encrypt the whole workspace when it is made")
     if not may(actor, right, owner_id=owner_id):
         raise NotAllowed(right, actor.role, is_own=owner_id == actor.user_id)

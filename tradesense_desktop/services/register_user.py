@@ -7,6 +7,7 @@ from tradesense_desktop.domain.audit_action import AuditAction
 from tradesense_desktop.domain.people import Role, User, UserStatus
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.firm_people import register_in_firm
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.password_hash import new_password_hash
 from tradesense_desktop.services.permission import require
@@ -18,7 +19,12 @@ from tradesense_desktop.store.users import insert_user
 def register_user(
     workspace: Workspace, *, email: str, password: str, role: Role = Role.USER, is_verified: bool = True
 ) -> User:
-    """Make an account; somebody who is not verified yet cannot sign in. Raises NotAllowed and Refused."""
+    """Make an account, in a firm's workspace on its server; somebody who is not verified yet cannot sign in.
+
+    Raises NotAllowed and Refused.
+    """
+    if workspace.firm is not None:
+        return register_in_firm(workspace, email=email, password=password, role=role, is_verified=is_verified).user
     actor = require(workspace, Right.REGISTER_TRADER if role is Role.USER else Right.REGISTER_STAFF)
     with refusals():
         address = checked_email(email)

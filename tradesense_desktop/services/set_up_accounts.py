@@ -9,6 +9,7 @@ from tradesense_desktop.domain.people import Role, User, UserStatus
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.password_hash import new_password_hash
+from tradesense_desktop.services.permission import check_local
 from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.errors import EmailTaken
@@ -28,6 +29,7 @@ def set_up_accounts(
 
     Both are two people: nobody decides about their own challenge. From then on everybody signs in. Raises Refused.
     """
+    check_local(workspace, "Setting up accounts", "an administrator registers people on the server (user add)")
     with refusals():
         owner, administrator = checked_email(owner_email), checked_email(administrator_email)
         if ascii_lower(owner) == ascii_lower(administrator):

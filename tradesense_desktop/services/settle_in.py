@@ -14,8 +14,11 @@ from tradesense_desktop.store.outer_key_setting import read_outer_key
 def settle_in(workspace: Workspace, _progress: ProgressReport) -> tuple[RiskAlert, ...]:
     """Unlock the key where it can be without asking a person, and raise alerts for challenges that nobody trades.
 
+    In a firm's workspace nothing is raised unasked: every window of every administrator would send the same alerts.
     Raises Refused.
     """
+    if workspace.firm is not None:
+        return ()
     with refusals(), workspace.reading() as reading:
         has_key = read_outer_key(reading) is not None
     if has_key:

@@ -24,7 +24,7 @@ from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.users import find_user_by_email, has_people, note_sign_in, read_password_hash, read_user
 
 SESSION_LENGTH: Final = timedelta(hours=12)
-_WRONG: Final = "The address and the password do not belong together."
+WRONG: Final = "The address and the password do not belong together."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,12 @@ def sign_in(workspace: Workspace, email: str, password: str, *, new_password: st
 
     Whoever signs in for the first time has a password that somebody else gave them and has to choose another:
     PasswordChangeNeeded says so, and `new_password` brings it. Raises SignInRefused, with the same sentence and after
-    the same time for an unknown address and a wrong password.
+    the same time for an unknown address and a wrong password. In a firm's workspace the server decides.
     """
+    if workspace.firm is not None:
+        from tradesense_desktop.services.sign_in_to_firm import sign_in_to_firm
+
+        return sign_in_to_firm(workspace, password, email=email, new_password=new_password)
     with refusals():
         proof = _prove(workspace, email, password)
         user = proof.user
@@ -100,6 +104,11 @@ def unlock(workspace: Workspace, password: str) -> None:
     Raises SignInRefused, and SignedOut where the session is over.
     """
     actor = acting(workspace)
+    if workspace.firm is not None:
+        from tradesense_desktop.services.sign_in_to_firm import unlock_in_firm
+
+        unlock_in_firm(workspace, actor, password)
+        return
     with refusals():
         with workspace.reading() as reading:
             email = read_user(reading, actor.user_id).email
@@ -122,6 +131,11 @@ def sign_out(workspace: Workspace) -> Workspace:
     if actor is None or actor.session_id is None:
         return nobody
     session_id = actor.session_id
+    if workspace.firm is not None:
+        from tradesense_desktop.services.sign_in_to_firm import sign_out_of_firm
+
+        sign_out_of_firm(workspace, actor)
+        return nobody
 
     def end(transaction: Transaction) -> None:
         if end_session(transaction, session_id, datetime.now(UTC)):
@@ -153,7 +167,7 @@ def _prove(workspace: Workspace, email: str, password: str) -> _Proof:
     if not email.strip() or not is_keepable(email):
         is_password(password, None)
         workspace.write(lambda transaction: _note_refusal(transaction, None, "wrong"), Acting(Authority.SIGN_IN))
-        raise SignInRefused(_WRONG)
+        raise SignInRefused(WRONG)
 
     def begin(transaction: Transaction) -> tuple[User | None, str | None, str, datetime | None]:
         if not has_people(transaction):
@@ -176,16 +190,16 @@ def _prove(workspace: Workspace, email: str, password: str) -> _Proof:
             workspace.write(accepted, Acting(Authority.SIGN_IN))
             return _Proof(user, stored)
         workspace.write(lambda transaction: _note_refusal(transaction, user, user.status), Acting(Authority.SIGN_IN))
-        raise SignInRefused(_CLOSED[user.status])
+        raise SignInRefused(CLOSED[user.status])
     workspace.write(lambda transaction: _note_refusal(transaction, user, "wrong"), Acting(Authority.SIGN_IN))
-    raise SignInRefused(_WRONG)
+    raise SignInRefused(WRONG)
 
 
 def _check_still(transaction: Transaction, proof: _Proof) -> None:
     """Raise SignInRefused where the account or its password changed while the password was looked at."""
     user = read_user(transaction, proof.user.id)
     if not user.may_sign_in:
-        raise SignInRefused(_CLOSED[user.status])
+        raise SignInRefused(CLOSED[user.status])
     if user.role is not proof.user.role or read_password_hash(transaction, user.id) != proof.password_hash:
         raise SignInRefused("The account was changed a moment ago; sign in again.")
 
@@ -202,8 +216,8 @@ def _note_refusal(transaction: Transaction, user: User | None, reason: str) -> N
     )
 
 
-_CLOSED: Final = {
-    UserStatus.ACTIVE: _WRONG,
+CLOSED: Final = {
+    UserStatus.ACTIVE: WRONG,
     UserStatus.PENDING_VERIFICATION: "The account waits to be verified by an administrator.",
     UserStatus.SUSPENDED: "The account is suspended; ask an administrator.",
     UserStatus.CLOSED: "The account is closed.",

@@ -1,0 +1,97 @@
+"""A firm whose people need their passwords, and a replica of one of them, for tests of signing in."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.conftest import Servers
+from tests.firm_server import FirmPerson, FirmServer, firm_server
+from tests.postgresql_cluster import SUPERUSER, PostgresqlCluster, initdb_options, wheel_binaries
+from tradesense_desktop.domain.people import Role
+from tradesense_desktop.services.open_workspace import Workspace, open_workspace
+from tradesense_desktop.store.authority import Acting, Authority
+from tradesense_desktop.store.firm_binding import FirmBinding, write_binding
+from tradesense_desktop.store.transaction import Transaction
+
+_KIND = "postgresql-with-passwords"
+
+
+class ServersWithPasswords(Servers):
+    """One cluster that lets nobody in by their name alone, but for the operator."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack)
+        self._own: PostgresqlCluster | None = None
+        self._own_stack = stack
+
+    def cluster(self, kind: str) -> PostgresqlCluster:
+        assert kind == _KIND
+        if self._own is None:
+            binaries = wheel_binaries()
+            self._own = PostgresqlCluster(binaries, initdb_options(binaries))
+            self._own_stack.callback(self._own.stop)
+            self._own.start()
+            (self._own.directory / "data" / "pg_hba.conf").write_text(
+                f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n", encoding="utf-8"
+            )
+            with closing(self._own.connect("postgres", autocommit=True)) as connection:
+                connection.execute("SELECT pg_reload_conf()")
+        return self._own
+
+
+@contextmanager
+def firm_with_passwords() -> Iterator[FirmServer]:
+    """A firm on a server of its own, which asks everybody for their password."""
+    with ExitStack() as stack, firm_server(ServersWithPasswords(stack), _KIND) as firm:
+        yield firm
+
+
+def make_replica(directory: Path, firm: FirmServer, person: FirmPerson) -> Workspace:
+    """The workspace of `person` as a pull leaves it, with nothing in it but the people."""
+    directory.mkdir(mode=0o700, parents=True)
+    write_binding(
+        directory,
+        FirmBinding(
+            address=firm.url_of(person),
+            login=person.login,
+            user_id=person.id,
+            role=Role(person.role),
+            tls="verified",
+            instance="5f2c19d0-0000-4000-8000-000000000001",
+            connected_at=datetime.now(UTC),
+        ),
+    )
+    workspace = open_workspace(directory)
+    take_people(workspace, firm)
+    return workspace
+
+
+def take_people(workspace: Workspace, firm: FirmServer) -> None:
+    """Bring the accounts of the replica to what the server has, as a pull does."""
+    with closing(firm.connect()) as connection:
+        rows = connection.execute(
+            "SELECT id::text, email, role::text, status::text, created_at, deleted_at, deleted_reason FROM users"
+        ).fetchall()
+
+    def pull(transaction: Transaction) -> None:
+        driver = transaction.driver
+        driver.execute("UPDATE replica_apply SET active = 1")
+        known = {user_id for (user_id,) in driver.execute("SELECT id FROM users")}
+        for user_id, email, role, status, created_at, deleted_at, reason in rows:
+            if user_id not in known:
+                driver.execute(
+                    "INSERT INTO users (id, email, password_hash, created_at, updated_at) VALUES (?, ?, '!', ?, ?)",
+                    (user_id, email, _stored(created_at), _stored(created_at)),
+                )
+            driver.execute(
+                "UPDATE users SET role = ?, status = ?, deleted_at = ?, deleted_reason = ? WHERE id = ?",
+                (role, status, None if deleted_at is None else _stored(deleted_at), reason, user_id),
+            )
+        driver.execute("UPDATE replica_apply SET active = 0")
+
+    workspace.write(pull, Acting(Authority.PULL))
+
+
+def _stored(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

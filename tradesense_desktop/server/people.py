@@ -1,0 +1,137 @@
+"""People on the firm's server: whoever is connected, their password, and what administrators do with others.
+
+A password leaves this computer only as the proof that SCRAM makes of it: a new one is set by its verifier.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from psycopg import Error
+from psycopg.sql import SQL, Literal
+
+from tradesense_desktop.domain.account import normal_password
+from tradesense_desktop.domain.people import Role, User, UserStatus
+from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.server.connection import translated
+from tradesense_desktop.server.errors import ServerRefusal
+from tradesense_desktop.server.installation import ServerConnection, scram_verifier
+
+_FORBIDDEN: Final = "TS403"
+_LOCKED: Final = "55P03"
+_OWN_STATES: Final = ("TS", "23505", _LOCKED)
+"""What the functions of `ts_api` refuse with themselves: their own codes, an address that is taken, a lock in use."""
+_WAITED: Final = "Somebody else is changing accounts at this moment; try again."
+_SILENT: Final = "The server refused it."
+_PERSON: Final = (
+    "SELECT id::text, email, role::text, status::text, created_at, updated_at, last_login_at, deleted_at,"
+    " deleted_reason, version FROM public.users WHERE id = %s"
+)
+
+
+class GoverningRefused(ServerRefusal):
+    """What the server does not do with a person's account; `why` is its own sentence."""
+
+    def __init__(self, why: str, *, is_forbidden: bool) -> None:
+        self.why = why
+        self.is_forbidden = is_forbidden
+        super().__init__(why)
+
+
+@contextmanager
+def people_refusals(address: ServerAddress) -> Iterator[None]:
+    """As `connection.translated`, and the sentences that the functions of `ts_api` refuse with are kept."""
+    with translated(address):
+        try:
+            yield
+        except Error as error:
+            if not (error.sqlstate or "").startswith(_OWN_STATES):
+                raise
+            why = _WAITED if error.sqlstate == _LOCKED else error.diag.message_primary or _SILENT
+            raise GoverningRefused(why, is_forbidden=error.sqlstate == _FORBIDDEN) from error
+
+
+@dataclass(frozen=True, slots=True)
+class OwnServerAccount:
+    """Who is connected, as the server knows them now; `last_login_at` is None before the first sign-in."""
+
+    user_id: str
+    role: Role
+    status: UserStatus
+    last_login_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLogin:
+    """An account that was made on the server: the person's id, and the name that they connect with."""
+
+    user_id: str
+    login: str
+
+
+def read_own_account(connection: ServerConnection) -> OwnServerAccount | None:
+    """The account of whoever is connected; None where the login belongs to nobody."""
+    row = connection.execute(
+        # The names of the columns are granted one by one.
+        "SELECT id::text, role::text, status::text, last_login_at FROM public.users WHERE id = ts_api.me()"
+    ).fetchone()
+    if row is None:
+        return None
+    user_id, role, status, last_login_at = row
+    return OwnServerAccount(user_id, Role(role), UserStatus(status), last_login_at)
+
+
+def note_signed_in(connection: ServerConnection, device_id: str) -> None:
+    """Have the server write down that whoever is connected has signed in on this device."""
+    connection.execute("SELECT ts_api.signed_in(%s)", (device_id,))
+
+
+def set_own_password(connection: ServerConnection, password: str) -> None:
+    """Give whoever is connected another password."""
+    # A statement of the server's own that takes no parameters: the literal is quoted by the driver.
+    connection.execute(SQL("ALTER ROLE SESSION_USER PASSWORD {}").format(Literal(_verifier(connection, password))))
+
+
+def _verifier(connection: ServerConnection, password: str) -> str:
+    """What the server keeps of a password, made here: SCRAM's verifier does not depend on the login."""
+    return scram_verifier(connection, "any", normal_password(password))
+
+
+def register_person(connection: ServerConnection, email: str, role: Role, password: str) -> ServerLogin:
+    """Make an account with a first password that its owner has to change."""
+    row = connection.execute(
+        "SELECT id::text, db_role FROM ts_api.register_person(%s, %s, %s)",
+        (email, role.value, _verifier(connection, password)),
+    ).fetchone()
+    assert row is not None
+    return ServerLogin(*row)
+
+
+def govern_person(
+    connection: ServerConnection, user_id: str, act: str, *, value: str | None, reason: str | None
+) -> None:
+    """Suspend, readmit, verify or delete somebody, or give them the role `value`."""
+    connection.execute("SELECT ts_api.govern_person(%s, %s, %s, %s)", (user_id, act, value, reason))
+
+
+def read_server_person(connection: ServerConnection, user_id: str) -> User | None:
+    """Somebody as the server knows them now; None for whom the reader does not see."""
+    row = connection.execute(_PERSON, (user_id,)).fetchone()
+    if row is None:
+        return None
+    person_id, email, role, status, *times, deleted_reason, version = row
+    created_at, updated_at, last_login_at, deleted_at = times
+    return User(
+        id=person_id,
+        email=email,
+        role=Role(role),
+        status=UserStatus(status),
+        created_at=created_at,
+        updated_at=updated_at,
+        last_login_at=last_login_at,
+        deleted_at=deleted_at,
+        deleted_reason=deleted_reason,
+        version=version,
+    )
