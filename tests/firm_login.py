@@ -85,7 +85,8 @@ def take_people(workspace: Workspace, firm: FirmServer) -> None:
                     (user_id, email, _stored(created_at), _stored(created_at)),
                 )
             driver.execute(
-                "UPDATE users SET role = ?, status = ?, deleted_at = ?, deleted_reason = ? WHERE id = ?",
+                "UPDATE users SET role = ?, status = ?, deleted_at = ?, deleted_reason = ? WHERE id = ?"
+                " AND deleted_at IS NULL",
                 (role, status, None if deleted_at is None else _stored(deleted_at), reason, user_id),
             )
         driver.execute("UPDATE replica_apply SET active = 0")
