@@ -5,15 +5,18 @@ Nothing here sets anything for a session: behind a pooler in transaction mode th
 
 import contextlib
 import os
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import psycopg
 from psycopg import errors as postgresql
 
 from tradesense_desktop.server.addresses import ServerAddress, Tls
 from tradesense_desktop.server.errors import (
+    AccountClosed,
     CertificateRefused,
     ConnectionLost,
     DatabaseMissing,
@@ -25,6 +28,9 @@ from tradesense_desktop.server.errors import (
     ServerRefusal,
     SignInRefused,
 )
+
+ServerConnection: TypeAlias = psycopg.Connection[Any]
+"""What the services hold in their hands: a connection that only this layer asks anything of."""
 
 APPLICATION_NAME: Final = "tradesense"
 _CONNECT_SECONDS: Final = 10
@@ -119,7 +125,7 @@ def _refusal_of_server(error: psycopg.Error, address: ServerAddress) -> ServerRe
     if code in {"28P01", "28000"} or any(sentence in words for sentence in denied):
         return SignInRefused()
     if "is not permitted to log in" in words:
-        return SignInRefused("the account is closed")
+        return AccountClosed()
     if code == "3D000" or (f'database "{address.database}" does not exist' in words):
         return DatabaseMissing(address.database)
     if code in {"53300", "57P03"} or "too many connections" in words or "remaining connection slots" in words:
@@ -142,6 +148,24 @@ def _certificate_words(words: str) -> str:
         # libpq does not tell one from the other.
         return "nobody whom this computer trusts has signed its certificate, or it has expired"
     return "its certificate cannot be checked"
+
+
+def abort(connection: psycopg.Connection[Any]) -> None:
+    """End whatever waits on a connection, from another thread: it fails there as if the connection had been cut."""
+    with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as own:
+        own.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def answered_within(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
+    """Cut the connection where what is asked inside takes longer: what acknowledges and never answers ends nothing."""
+    timer = threading.Timer(seconds, abort, (connection,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextlib.contextmanager

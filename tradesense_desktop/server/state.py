@@ -7,11 +7,12 @@ import psycopg
 
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.server.addresses import ServerAddress
-from tradesense_desktop.server.connection import translated
+from tradesense_desktop.server.connection import answered_within, translated
 from tradesense_desktop.server.errors import NotAFirmServer, RightsMissing, ServerTooNew, ServerTooOld
 
 API_VERSION: Final = 1
 SCHEMA_VERSION: Final = "1.0"
+_ANSWER_SECONDS: Final = 60.0
 
 # One 64-bit sum over all streams that the asking person reads: it differs when any of them begins, goes on or is new.
 _STATE = (
@@ -51,7 +52,7 @@ def read_state(connection: psycopg.Connection[Any], address: ServerAddress, *, i
 
     Raises NotAFirmServer, RightsMissing for a login that belongs to nobody who is ACTIVE, ServerTooOld, ServerTooNew.
     """
-    with translated(address):
+    with translated(address), answered_within(connection, _ANSWER_SECONDS):
         row = connection.execute(_THOROUGH if is_thorough else _QUICK).fetchone()
     if row is None:
         raise NotAFirmServer(address.database)

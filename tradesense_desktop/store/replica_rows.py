@@ -62,11 +62,12 @@ def _is_same(kind: Kind, here: Any, sent: Any) -> bool:
     if here is None or sent is None:
         return False
     if kind is Kind.DECIMAL:
-        return Decimal(f"{here:.15g}") == Decimal(sent)
+        return bool(Decimal(f"{here:.15g}") == Decimal(sent))
     if kind is Kind.INSTANT:
-        return (
-            (here + ".000000")[:_INSTANT_LENGTH] == sent
-            if "." not in here
-            else here.ljust(_INSTANT_LENGTH, "0") == sent
-        )
+        return bool(_in_full(str(here)) == sent)
     return False
+
+
+def _in_full(instant: str) -> str:
+    """An instant with its six digits of a second, as the schema lets SQLite's own short ones stand."""
+    return (instant if "." in instant else instant + ".").ljust(_INSTANT_LENGTH, "0")
