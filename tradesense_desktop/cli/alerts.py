@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from tradesense_desktop.cli.challenges import json_option
+from tradesense_desktop.cli.outcome import tell, tell_outcome
 from tradesense_desktop.cli.output import print_document, print_pairs, print_table, terminal_progress
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.activity_thresholds import ActivityThresholds
@@ -18,7 +19,6 @@ from tradesense_desktop.services.activity_thresholds import read_thresholds, set
 from tradesense_desktop.services.alert_views import AlertEntry
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.handle_alert import acknowledge_alert, dismiss_alert, resolve_alert
-from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.read_alerts import WhichAlerts, find_alert, read_alert_groups, read_alerts
 from tradesense_desktop.services.read_challenges import find_challenge
 from tradesense_desktop.services.watch_activity import watch_all, watch_challenge
@@ -116,6 +116,8 @@ def check_command(session: Session, challenge_id: str | None, as_json: bool) -> 
     if not raised:
         click.echo("Nothing new.")
         return
+    if session.new_pending():
+        tell(session, f"{len(raised)} raised.")
     print_table(
         ("id", "severity", "type", "message"),
         [(alert.id, alert.severity, alert.alert_type, alert.message) for alert in raised],
@@ -129,7 +131,7 @@ def check_command(session: Session, challenge_id: str | None, as_json: bool) -> 
 @click.pass_obj
 def acknowledge_command(session: Session, alert_id: str, comment: str, as_json: bool) -> None:
     """Say that you have seen an alert and look after it. ID may be the beginning of one."""
-    _handle(session.workspace(), acknowledge_alert, alert_id, comment, as_json=as_json)
+    _handle(session, acknowledge_alert, alert_id, comment, as_json=as_json)
 
 
 @alerts_group.command("resolve", epilog="Example: tradesense --as ada@example.org alerts resolve 0192f0c1")
@@ -139,7 +141,7 @@ def acknowledge_command(session: Session, alert_id: str, comment: str, as_json: 
 @click.pass_obj
 def resolve_command(session: Session, alert_id: str, comment: str, as_json: bool) -> None:
     """Close an alert: what it told of is dealt with. ID may be the beginning of one."""
-    _handle(session.workspace(), resolve_alert, alert_id, comment, as_json=as_json)
+    _handle(session, resolve_alert, alert_id, comment, as_json=as_json)
 
 
 @alerts_group.command(
@@ -151,7 +153,7 @@ def resolve_command(session: Session, alert_id: str, comment: str, as_json: bool
 @click.pass_obj
 def false_positive_command(session: Session, alert_id: str, comment: str, as_json: bool) -> None:
     """Close an alert: there was nothing to it. ID may be the beginning of one."""
-    _handle(session.workspace(), dismiss_alert, alert_id, comment, as_json=as_json)
+    _handle(session, dismiss_alert, alert_id, comment, as_json=as_json)
 
 
 @alerts_group.command("thresholds", epilog="Example: tradesense alerts thresholds --inactive-days 21 --size-factor 4")
@@ -194,14 +196,11 @@ def thresholds_command(
     _print_thresholds(thresholds, as_json=as_json)
 
 
-def _handle(
-    workspace: Workspace, handle: Callable[..., RiskAlert], beginning: str, comment: str, *, as_json: bool
-) -> None:
+def _handle(session: Session, handle: Callable[..., RiskAlert], beginning: str, comment: str, *, as_json: bool) -> None:
+    workspace = session.workspace()
     alert = handle(workspace, find_alert(workspace, beginning), comment=comment)
-    if as_json:
-        print_document(_document(alert))
-    else:
-        click.echo(f"Alert {alert.id} is {alert.status.value}: {alert.title}.")
+    sentence = f"Alert {alert.id} is {alert.status.value}: {alert.title}."
+    tell_outcome(session, _document(alert), sentence, as_json=as_json)
 
 
 def _decimal(text: str, option: str) -> Decimal:

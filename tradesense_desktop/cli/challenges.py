@@ -2,6 +2,7 @@
 
 import click
 
+from tradesense_desktop.cli.outcome import tell
 from tradesense_desktop.cli.output import print_document, print_pairs, print_table
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
@@ -145,7 +146,7 @@ def archive_command(session: Session, challenge_id: str) -> None:
     workspace = session.workspace()
     full_id = find_challenge(workspace, challenge_id)
     archive_challenge(workspace, full_id)
-    click.echo(f"Challenge {full_id} is archived; tradesense challenges --all still lists it.")
+    tell(session, f"Challenge {full_id} is archived; tradesense challenges --all still lists it.")
 
 
 def _row(challenge: Challenge) -> dict[str, object]:

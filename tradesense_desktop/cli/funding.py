@@ -3,6 +3,7 @@
 import click
 
 from tradesense_desktop.cli.challenges import json_option
+from tradesense_desktop.cli.outcome import tell_outcome
 from tradesense_desktop.cli.output import print_document, print_pairs, print_table, terminal_progress
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
@@ -73,12 +74,11 @@ def approve_command(session: Session, challenge_id: str, comment: str, seen: int
     workspace = session.workspace()
     full_id = find_challenge(workspace, challenge_id)
     challenge = approve_funding(workspace, full_id, comment=comment, seen_sequence_number=seen)
-    if as_json:
-        print_document(_challenge_row(challenge))
-    elif challenge.status is ChallengeStatus.FUNDED:
-        click.echo(f"Challenge {full_id} is FUNDED.")
+    if challenge.status is ChallengeStatus.FUNDED:
+        sentence = f"Challenge {full_id} is FUNDED."
     else:
-        click.echo(f"Your approval of challenge {full_id} is recorded; another person has to approve it too.")
+        sentence = f"Your approval of challenge {full_id} is recorded; another person has to approve it too."
+    tell_outcome(session, _challenge_row(challenge), sentence, as_json=as_json)
 
 
 @funding_group.command("reject", epilog='Example: tradesense funding reject 0192f0c1 --reason "Copied trades" --fail')
@@ -98,11 +98,9 @@ def reject_command(
     workspace = session.workspace()
     full_id = find_challenge(workspace, challenge_id)
     challenge = reject_funding(workspace, full_id, reason=reason, fails=fails, seen_sequence_number=seen)
-    if as_json:
-        print_document(_challenge_row(challenge))
-    else:
-        became = "has FAILED" if fails else "goes back to trading"
-        click.echo(f"The funding of challenge {full_id} is rejected; it {became}.")
+    became = "has FAILED" if fails else "goes back to trading"
+    sentence = f"The funding of challenge {full_id} is rejected; it {became}."
+    tell_outcome(session, _challenge_row(challenge), sentence, as_json=as_json)
 
 
 @funding_group.command("next", epilog="Example: tradesense --as ada@example.org funding next 0192f0c1")
@@ -114,11 +112,9 @@ def next_command(session: Session, challenge_id: str, as_json: bool) -> None:
     workspace = session.workspace()
     opened = open_next_phase(workspace, find_challenge(workspace, challenge_id))
     challenge = opened.challenge
-    if as_json:
-        print_document({**_challenge_row(challenge), "is_new": opened.is_new})
-    else:
-        how = "is open" if opened.is_new else "was open already"
-        click.echo(f"The next phase {how}: challenge {challenge.id}, {challenge.challenge_type}, {challenge.status}.")
+    how = "is open" if opened.is_new else "was open already"
+    sentence = f"The next phase {how}: challenge {challenge.id}, {challenge.challenge_type}, {challenge.status}."
+    tell_outcome(session, {**_challenge_row(challenge), "is_new": opened.is_new}, sentence, as_json=as_json)
 
 
 @funding_group.command("policy", epilog="Example: tradesense --as sue@example.org funding policy --approvals 2")

@@ -1,12 +1,15 @@
 """`tradesense import`: a statement in, a judged challenge out."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tradesense_desktop.cli.amount import Amount
-from tradesense_desktop.cli.output import print_document, print_pairs, print_table, terminal_progress
+from tradesense_desktop.cli.outcome import tell, tell_outcome
+from tradesense_desktop.cli.output import print_pairs, print_table, terminal_progress
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.money import Money, money_text
 from tradesense_desktop.services.import_statement import ImportRequest, ImportResult, import_statement
@@ -45,13 +48,13 @@ def import_command(session: Session, /, file: Path, as_json: bool, **answers: An
     with terminal_progress() as progress:
         result = import_statement(session.workspace(), request, progress)
     if as_json:
-        print_document(result.document())
+        tell_outcome(session, result.document(), as_json=True)
     else:
-        print_result(result)
+        print_result(result, partial(tell, session))
 
 
-def print_result(result: ImportResult) -> None:
-    """Print what was recognised, the reconciliation and the verdict."""
+def print_result(result: ImportResult, tell_end: Callable[[str], None] = click.echo) -> None:
+    """Print what was recognised, the reconciliation and the verdict; `tell_end` says where it went."""
     verdict = result.verdict
     print_pairs(
         [
@@ -89,7 +92,7 @@ def print_result(result: ImportResult) -> None:
     for note in result.notes:
         click.echo(note)
     click.echo(f"\n{verdict.sentence} ({verdict.quality.value})")
-    click.echo(f"Challenge {result.challenge_id}" if result.challenge_id else "Dry run: nothing was written.")
+    tell_end(f"Challenge {result.challenge_id}" if result.challenge_id else "Dry run: nothing was written.")
 
 
 def _amount_or_count(value: Money | int | None) -> str | None:

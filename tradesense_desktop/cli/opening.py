@@ -4,7 +4,7 @@ import click
 
 from tradesense_desktop.cli.amount import Amount
 from tradesense_desktop.cli.challenges import json_option
-from tradesense_desktop.cli.output import print_document
+from tradesense_desktop.cli.outcome import tell_outcome
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.money import Money, money_text
@@ -33,15 +33,12 @@ def open_command(
         currency=currency,
         is_payment_required=payment_required,
     )
-    if as_json:
-        print_document(_row(challenge))
-        return
-    click.echo(
+    sentence = (
         f"Challenge {challenge.id} is open: {challenge.challenge_type}, {money_text(challenge.initial_balance)} "
         f"{challenge.currency}, {challenge.status}."
     )
-    if payment_required:
-        click.echo("It begins when an administrator has recorded its payment.")
+    notes = ["It begins when an administrator has recorded its payment."] if payment_required else []
+    tell_outcome(session, _row(challenge), sentence, *notes, as_json=as_json)
 
 
 @click.command("start", epilog="Example: tradesense start 0192f0c1")
@@ -52,10 +49,8 @@ def start_command(session: Session, challenge_id: str, as_json: bool) -> None:
     """Start a PENDING challenge of your own now, without a trade."""
     workspace = session.workspace()
     challenge = start_challenge(workspace, find_challenge(workspace, challenge_id))
-    if as_json:
-        print_document(_row(challenge))
-        return
-    click.echo(f"Challenge {challenge.id} is {challenge.status} since {challenge.started_at:%Y-%m-%d %H:%M:%S} UTC.")
+    sentence = f"Challenge {challenge.id} is {challenge.status} since {challenge.started_at:%Y-%m-%d %H:%M:%S} UTC."
+    tell_outcome(session, _row(challenge), sentence, as_json=as_json)
 
 
 def _row(challenge: Challenge) -> dict[str, object]:

@@ -6,6 +6,7 @@ import click
 
 from tradesense_desktop.cli.amount import Amount
 from tradesense_desktop.cli.challenges import json_option
+from tradesense_desktop.cli.outcome import tell_outcome
 from tradesense_desktop.cli.output import print_document, print_pairs, print_table
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.money import Money, money_text
@@ -65,12 +66,7 @@ Hand in only what your receiver has checked.
 def webhook_command(session: Session, file: Path, as_json: bool) -> None:
     """Take in a message of a payment provider, once."""
     result = receive_webhook(session.workspace(), file)
-    if as_json:
-        print_document(result)
-        return
-    click.echo(result.sentence)
-    for note in result.notes:
-        click.echo(note)
+    tell_outcome(session, result, result.sentence, *result.notes, as_json=as_json)
 
 
 @payment_group.command("list", epilog="Example: tradesense payment list --status PENDING")
@@ -168,7 +164,7 @@ def add_command(
         reference=reference,
         is_received=received,
     )
-    _show(outcome, as_json=as_json)
+    _show(session, outcome, as_json=as_json)
 
 
 @payment_group.command("status", epilog="Example: tradesense payment status 2026-0117 CANCELLED --reason 'never came'")
@@ -182,7 +178,7 @@ def status_command(session: Session, payment_id: str, status: str, reason: str |
     workspace = session.workspace()
     full_id = find_payment_id(workspace, payment_id)
     outcome = change_payment_status(workspace, full_id, PaymentStatus(status.upper()), reason=reason)
-    _show(outcome, as_json=as_json)
+    _show(session, outcome, as_json=as_json)
 
 
 @payment_group.command("refund", epilog="Example: tradesense payment refund 2026-0117 --amount 49.50")
@@ -193,7 +189,7 @@ def status_command(session: Session, payment_id: str, status: str, reason: str |
 def refund_command(session: Session, payment_id: str, amount: Money | None, as_json: bool) -> None:
     """Note that a payment was given back; the money itself is sent by the provider, not by this program."""
     workspace = session.workspace()
-    _show(refund_payment(workspace, find_payment_id(workspace, payment_id), amount=amount), as_json=as_json)
+    _show(session, refund_payment(workspace, find_payment_id(workspace, payment_id), amount=amount), as_json=as_json)
 
 
 def _every(workspace: Workspace, which: PaymentFilter) -> list[Payment]:
@@ -207,8 +203,5 @@ def _every(workspace: Workspace, which: PaymentFilter) -> list[Payment]:
         place = page.end
 
 
-def _show(outcome: PaymentOutcome, *, as_json: bool) -> None:
-    if as_json:
-        print_document(outcome)
-    else:
-        click.echo(outcome_sentence(outcome))
+def _show(session: Session, outcome: PaymentOutcome, *, as_json: bool) -> None:
+    tell_outcome(session, outcome, outcome_sentence(outcome), as_json=as_json)

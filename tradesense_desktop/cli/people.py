@@ -3,7 +3,7 @@
 import click
 
 from tradesense_desktop.cli.challenges import json_option
-from tradesense_desktop.cli.output import print_document, print_table
+from tradesense_desktop.cli.output import plain, print_document, print_table
 from tradesense_desktop.cli.program import Session, secret
 from tradesense_desktop.domain.people import Role, User
 from tradesense_desktop.domain.permissions import Right
@@ -11,13 +11,14 @@ from tradesense_desktop.services.change_password import change_password
 from tradesense_desktop.services.end_session import end_sessions_of
 from tradesense_desktop.services.erase_person import erase_person
 from tradesense_desktop.services.errors import PasswordChangeNeeded, Refused
+from tradesense_desktop.services.firm_people import register_in_firm
 from tradesense_desktop.services.govern_user import change_role, delete_user, readmit_user, suspend_user, verify_user
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.read_audit_log import read_audit_log
 from tradesense_desktop.services.read_users import find_person, read_names, read_people
 from tradesense_desktop.services.register_user import register_user
 from tradesense_desktop.services.set_up_accounts import set_up_accounts
-from tradesense_desktop.services.sign_in import has_accounts, sign_in
+from tradesense_desktop.services.sign_in import has_accounts
 
 _NEW_PASSWORD = "TRADESENSE_NEW_PASSWORD"  # noqa: S105 - the name of a variable
 _ROLE = click.Choice([role.value for role in Role], case_sensitive=False)
@@ -60,16 +61,26 @@ def setup_command(session: Session, owner_email: str, administrator_email: str) 
 @json_option
 @click.pass_obj
 def add_command(session: Session, email: str, role: str, unverified: bool, as_json: bool) -> None:
-    """Register a person with a first password (asked for, or TRADESENSE_NEW_PASSWORD), which they change themselves."""
+    """Register a person with a first password (asked for, or TRADESENSE_NEW_PASSWORD), which they change themselves.
+
+    In a firm's workspace the server makes the account, and the address is printed that its owner connects with.
+    """
     workspace = session.workspace()
     if not has_accounts(workspace):
         raise Refused("This workspace has no accounts yet; the first administrator is set up by hand.", "user setup")
     # Before anybody is asked for a password.
     require(workspace, Right.REGISTER_TRADER if Role(role.upper()) is Role.USER else Right.REGISTER_STAFF)
     password = secret(_NEW_PASSWORD, f"First password of {email}", confirm=True)
-    added = register_user(
-        workspace, email=email, password=password, role=Role(role.upper()), is_verified=not unverified
-    )
+    wanted = Role(role.upper())
+    if workspace.firm is not None:
+        made = register_in_firm(workspace, email=email, password=password, role=wanted, is_verified=not unverified)
+        if as_json:
+            print_document({**plain(made.user), "url": made.url})
+            return
+        click.echo(f"{made.user.email} is registered on the server as {made.user.role.value}, id {made.user.id}.")
+        click.echo(f"They connect with: tradesense connect {made.url}")
+        return
+    added = register_user(workspace, email=email, password=password, role=wanted, is_verified=not unverified)
     _tell(
         added,
         f"{added.email} is registered as {added.role.value} ({added.status.value}), id {added.id}.",
@@ -203,14 +214,15 @@ def sessions_command(session: Session, who: str, end: bool, as_json: bool) -> No
 @click.pass_obj
 def passwd_command(session: Session) -> None:
     """Change one's own password (the new one is asked for, or TRADESENSE_NEW_PASSWORD); other sessions end."""
-    if session.email is None:
+    in_firm = session.workspace_of_nobody().firm is not None
+    if session.email is None and not in_firm:
         raise Refused("Whose password is to be changed has to be named.", "--as EMAIL")
     old = session.password()
     new = secret(_NEW_PASSWORD, "New password", confirm=True)
     try:
         change_password(session.workspace(), old, new)
     except PasswordChangeNeeded:
-        session.take(sign_in(session.workspace_of_nobody(), session.email, old, new_password=new).workspace)
+        session.take(session.signed_in_with(old, new))
     click.echo("The password is changed.")
 
 

@@ -19,6 +19,7 @@ DONE = 0
 REFUSED = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130
+PASSWORD_VARIABLE = "TRADESENSE_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 @dataclass(slots=True)
@@ -30,17 +31,18 @@ class Session:
     show_window: Callable[[str | None], int]
     email: str | None = None
     _workspace: Workspace | None = None
+    _acts: bool = False
     _pending_before: int = 0
 
     def workspace(self) -> Workspace:
         """The workspace, made on first use; it acts as whoever `--as` names, else as its owner without accounts."""
-        if self._workspace is None:
-            nobody = self.workspace_of_nobody()
-            if self.email is not None or nobody.actor is None:
-                self._workspace = self._signed_in(nobody)
-                self._pending_before = self._pending()
-        assert self._workspace is not None
-        return self._workspace
+        if self._acts and self._workspace is not None:
+            return self._workspace
+        workspace = self.workspace_of_nobody()
+        if self.email is not None or workspace.actor is None:
+            workspace = self._signed_in(workspace)
+        self.take(workspace)
+        return workspace
 
     def _signed_in(self, nobody: Workspace) -> Workspace:
         """The handle of whoever `--as` names; a demo is entered without a password, as its trader unless named."""
@@ -78,7 +80,8 @@ class Session:
 
     def take(self, workspace: Workspace) -> None:
         """Act through this handle from now on."""
-        self._workspace = workspace
+        self._workspace, self._acts = workspace, True
+        self._pending_before = self._pending()
 
     def workspace_of_nobody(self) -> Workspace:
         """The workspace before anybody has signed in."""
@@ -91,7 +94,7 @@ class Session:
 
     def password(self) -> str:
         """The password of whoever `--as` names: TRADESENSE_PASSWORD, or asked for."""
-        return secret("TRADESENSE_PASSWORD", f"Password of {self.email}" if self.email else "Your password at the firm")
+        return secret(PASSWORD_VARIABLE, f"Password of {self.email}" if self.email else "Your password at the firm")
 
     def close(self) -> None:
         """Sign out and close the workspace, if one was opened."""

@@ -68,6 +68,13 @@ class SignInRefused(ServerRefusal):
         super().__init__(f"The server did not let you in: {why}.")
 
 
+class AccountClosed(SignInRefused):
+    """The password is right, and the login may not come in any more: suspended or deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("the account is closed")
+
+
 class DatabaseMissing(ServerRefusal):
     """The server has no database of the name."""
 

@@ -34,6 +34,7 @@ from tradesense_desktop.store.firm_attempts import accept_firm_attempt, begin_fi
 from tradesense_desktop.store.offline_verifier import (
     find_verifier,
     fits_verifier,
+    forget_verifier,
     has_verifiers,
     keep_verifier,
     new_verifier,
@@ -160,7 +161,7 @@ def _prove(workspace: Workspace, email: str | None, password: str) -> _Proof:
 
     Where somebody else is named, the server is asked all the same, with a password that nobody has: it takes as long.
     """
-    from tradesense_desktop.server.errors import ServerUnreachable
+    from tradesense_desktop.server.errors import AccountClosed, ServerUnreachable
     from tradesense_desktop.server.errors import SignInRefused as ServerSignInRefused
 
     binding = binding_of(workspace)
@@ -175,9 +176,13 @@ def _prove(workspace: Workspace, email: str | None, password: str) -> _Proof:
     typed = normal_password(password)
     try:
         connection: ServerConnection | None = _connected(workspace, typed if is_known and _can_be_sent(typed) else None)
+    except AccountClosed as refusal:
+        if not is_known:
+            raise SignInRefused(WRONG) from refusal
+        # Whoever knew the password was told so by the server: from now on it is asked again.
+        forget_verifier(workspace.directory, user.id)
+        raise SignInRefused(CLOSED[UserStatus.SUSPENDED]) from refusal
     except ServerSignInRefused as refusal:
-        if is_known and refusal.why == "the account is closed":
-            raise SignInRefused(CLOSED[UserStatus.SUSPENDED]) from refusal
         raise SignInRefused(WRONG) from refusal
     except ServerUnreachable as failure:
         connection = None

@@ -243,6 +243,7 @@ def test_suspension_is_told_to_whoever_knows_the_password_and_ends_what_is_open_
 
     with pytest.raises(SignedOut, match="suspended"):
         read_challenges(handle)
+    assert find_verifier(replica.directory, trader.id) is None
 
 
 def test_signing_out_ends_the_session_and_forgets_the_password(trader: FirmPerson, replica: Workspace) -> None:
