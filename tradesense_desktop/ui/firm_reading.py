@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -171,6 +172,13 @@ def start_sync(workspace: Workspace) -> FirmSync:
     sync = FirmSync(workspace)
     sync.start()
     return sync
+
+
+def stop_sync(sync: FirmSync) -> Thread:
+    """Stop that thread without waiting for it: whoever needs it gone joins the thread that waits."""
+    stopping = Thread(target=sync.stop, name="end of the firm sync", daemon=True)
+    stopping.start()
+    return stopping
 
 
 def rebuild_firm(directory: Path, password: str, progress: ProgressReport) -> Path:

@@ -20,7 +20,9 @@ from tradesense_desktop.ui.firm_reading import (
     remember_address,
     remembered_address,
     start_sync,
+    stop_sync,
 )
+from tradesense_desktop.ui.formatting.firm import told
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.status_bar import StatusBar
 from tradesense_desktop.ui.tasks.failure_text import failure_text
@@ -29,6 +31,7 @@ from tradesense_desktop.ui.window_start import LAST_WORKSPACE
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from threading import Thread
 
     from tradesense_desktop.domain.progress import ProgressReport
     from tradesense_desktop.services.open_workspace import Workspace
@@ -57,6 +60,7 @@ class FirmShell(QObject):
         self._said: set[int] = set()
         self._looking: Task[tuple[PendingView, ...]] | None = None
         self._counts = (0, 0)
+        self._stopping: Thread | None = None
         self._rebuilds_alone = True
         self._rebuilding: EmptyState | None = None
         self._timer = QTimer(self)
@@ -96,7 +100,7 @@ class FirmShell(QObject):
         self._show(None)
         self._news.show_commands(())
         if sync is not None:
-            sync.stop()
+            self._stopping = stop_sync(sync)
 
     def sync_now(self) -> None:
         """Send and fetch now, not at the next turn."""
@@ -155,11 +159,15 @@ class FirmShell(QObject):
         self._rebuilds_alone = False
         directory, password = workspace.directory, workspace.firm_session.password
 
+        self._window.leave_workspace()
+        stopping = self._stopping
+
         def work(progress: ProgressReport) -> Path:
+            if stopping is not None:
+                stopping.join()
             workspace.close()
             return rebuild_firm(directory, password, progress)
 
-        self._window.leave_workspace()
         self._window.show_cover(self._rebuild_cover())
         task = self._window.tasks.watched_read(self.tr("Building the copy anew"), work, owner=self._window)
         opening = partial(open_signed_in, password=password)
@@ -242,16 +250,19 @@ class FirmShell(QObject):
         refused = next((command for command in new if command.state not in WAITING), None)
         if refused is not None:
             said = self.tr("The server refused “{title}”: {reason}")
-            self._window.say_failure(said.format(title=refused.title, reason=refused.reason))
+            self._window.say_failure(said.format(title=self._told(refused.title), reason=self._told(refused.reason)))
         elif not new:
             self._window.say(sentence)
         elif len(new) == 1:
             said = self.tr("“{title}” waits for the server. It counts once the server has confirmed it.")
-            self._window.banner.show_waiting(said.format(title=new[0].title))
+            self._window.banner.show_waiting(said.format(title=self._told(new[0].title)))
         else:
             counted = self._window.display.numbers.count(len(new))
             said = self.tr("{n} commands wait for the server. They count once the server has confirmed them.")
             self._window.banner.show_waiting(said.format(n=counted))
+
+    def _told(self, sentence: str) -> str:
+        return told(sentence, is_masked=self._window.display.is_masked)
 
     def _on_connected(self, address: TypedAddress, directory: Path) -> None:
         self._rebuilds_alone = True
@@ -271,4 +282,7 @@ class FirmShell(QObject):
             self._window.open_directory(own)
 
     def _go_to_server(self) -> None:
-        self._window.places.go("server")
+        from tradesense_desktop.ui.views.admin.server_place import ServerPlace
+
+        if self._window.places.go("server") and isinstance(self._window.places.current, ServerPlace):
+            self._window.places.current.seek_attention()

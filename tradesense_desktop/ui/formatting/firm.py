@@ -1,11 +1,12 @@
 """Words about a firm's server: how the connection stands, how old the last sync is, what became of a command."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from tradesense_desktop.ui.formatting.numbers import NumberFormat
+from tradesense_desktop.ui.formatting.numbers import MASK, NumberFormat
 from tradesense_desktop.ui.theme.tokens import Tone
 
 translate = QCoreApplication.translate
@@ -16,6 +17,7 @@ UNVERIFIED: Final = "unverified"
 TLS_MODES: Final = (VERIFIED, POOLER, UNVERIFIED)
 """How far the server's certificate is looked at, the strictest first."""
 
+_FIGURE: Final = re.compile(r"[0-9](?:[0-9., \u00a0\u202f']*[0-9])?")
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -83,12 +85,17 @@ def pending_words(count: int, numbers: NumberFormat) -> str:
     return translate("Firm", "{n} pending").format(n=numbers.count(count))
 
 
+def told(sentence: str, *, is_masked: bool) -> str:
+    """What a command is called or why it was refused; privacy mode hides every figure in it."""
+    return _FIGURE.sub(MASK, sentence) if is_masked else sentence
+
+
 def state_word(state: str) -> str:
     """Where a command is on its way to the server and back."""
     return {
         "queued": translate("Firm", "waits to be sent"),
-        "sent": translate("Firm", "sent, waits for the answer"),
-        "applied": translate("Firm", "accepted, waits for the next sync"),
+        "sent": translate("Firm", "sent, awaits an answer"),
+        "applied": translate("Firm", "accepted, awaits the sync"),
         "rejected": translate("Firm", "refused"),
         "held": translate("Firm", "held until you say so"),
     }.get(state, state)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from tradesense_desktop.ui.formatting.firm import state_word
+from tradesense_desktop.ui.formatting.firm import state_word, told
 from tradesense_desktop.ui.parts.icon_button import Drawing
 from tradesense_desktop.ui.parts.words import Words, rule
 from tradesense_desktop.ui.theme import tokens as size
@@ -68,7 +68,7 @@ class PendingStrip(QWidget):
     def _line(self, command: PendingView) -> str:
         times = self._display.times
         return self.tr("{title}: {state}, since {at} {zone}").format(
-            title=command.title,
+            title=told(command.title, is_masked=self._display.is_masked),
             state=state_word(command.state),
             at=times.minute(command.issued_at),
             zone=times.zone_name(),

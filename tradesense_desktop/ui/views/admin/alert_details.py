@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from tradesense_desktop.services.alert_views import AlertEntry
 from tradesense_desktop.ui.formatting.display import Display
-from tradesense_desktop.ui.formatting.firm import state_word
+from tradesense_desktop.ui.formatting.firm import state_word, told
 from tradesense_desktop.ui.formatting.numbers import MASK
 from tradesense_desktop.ui.parts.details_panel import DetailsPanel
 from tradesense_desktop.ui.views.admin.alert_lines import AlertLine
@@ -63,7 +63,7 @@ class AlertDetails(DetailsPanel):
         for section in (self.pending, self.advice, self.data, self.members):
             section.clear()
         for command in waiting:
-            self.pending.add(state_word(command.state), command.title)
+            self.pending.add(state_word(command.state), told(command.title, is_masked=self._display.is_masked))
         if line.is_head:
             for each in line.alerts[:_MOST_MEMBERS]:
                 self.members.add(severity_word(each.severity), each.title, tone=severity_tone(each.severity))

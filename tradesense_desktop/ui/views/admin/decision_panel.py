@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tradesense_desktop.ui.formatting.display import Display
 
 _LEAST_GAP = 48
+_DECISIONS = frozenset({"ApproveFunding", "RejectFunding", "OpenNextPhase"})
+"""Kinds of commands after which nobody decides once more before the server has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class DecisionPanel(QWidget):
         self._examination: FundingExamination | None = None
         self._challenge_id = ""
         self._is_busy = False
-        self._pending: tuple[PendingView, ...] = ()
+        self._is_decided = False
         self.setAccessibleName(self.tr("Decision"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "surface")
@@ -212,10 +214,10 @@ class DecisionPanel(QWidget):
 
     def show_pending(self, commands: Sequence[PendingView]) -> None:
         """Say which decisions wait for the server; meanwhile nobody decides here once more."""
-        has_changed = bool(commands) != bool(self._pending)
-        self._pending = tuple(commands)
-        self.pending.show_commands(self._pending)
-        if has_changed and self._pending:
+        before = self._is_decided
+        self._is_decided = any(command.kind in _DECISIONS for command in commands)
+        self.pending.show_commands(commands)
+        if self._is_decided and not before:
             self._close_questions()
         self._show_state()
 
@@ -344,7 +346,7 @@ class DecisionPanel(QWidget):
         self._outcomes.setExclusive(True)
 
     def _show_state(self) -> None:
-        is_free = not self._is_busy and not self._pending
+        is_free = not self._is_busy and not self._is_decided
         for part in (self._approve, self._comment, self._reject, self._reason, self._fails, self._goes_on):
             part.setEnabled(is_free)
         self._open_next.setEnabled(is_free)

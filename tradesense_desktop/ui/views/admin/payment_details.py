@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from tradesense_desktop.domain.money import ZERO
 from tradesense_desktop.ui.formatting.display import Display
-from tradesense_desktop.ui.formatting.firm import state_word
+from tradesense_desktop.ui.formatting.firm import state_word, told
 from tradesense_desktop.ui.parts.details_panel import DetailsPanel
 from tradesense_desktop.ui.views.admin.payment_rows import PaymentRow
 from tradesense_desktop.ui.views.admin.payment_words import (
@@ -67,7 +67,7 @@ class PaymentDetails(DetailsPanel):
             facts.add(translate("Payments", "Attempts before"), counted)
         self.pending.clear()
         for command in waiting:
-            self.pending.add(state_word(command.state), command.title)
+            self.pending.add(state_word(command.state), told(command.title, is_masked=self._display.is_masked))
         self._show_states(row)
         known = self.numbers
         known.clear()

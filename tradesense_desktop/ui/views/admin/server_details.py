@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from tradesense_desktop.ui.formatting.display import Display
-from tradesense_desktop.ui.formatting.firm import state_sign, state_word
+from tradesense_desktop.ui.formatting.firm import state_sign, state_word, told
 from tradesense_desktop.ui.formatting.numbers import MASK
 from tradesense_desktop.ui.parts.details_panel import DetailsPanel
 from tradesense_desktop.ui.views.admin.server_lines import HELD, CommandLine
@@ -32,7 +32,9 @@ class CommandDetails(DetailsPanel):
         """Show this command."""
         command, times = line.command, self._display.times
         drawing, tone = state_sign(command.state)
-        self.show_head(drawing, tone, command.title, command.reason or _explained(command.state))
+        is_masked = self._display.is_masked
+        sentence = told(command.reason, is_masked=is_masked) or _explained(command.state)
+        self.show_head(drawing, tone, told(command.title, is_masked=is_masked), sentence)
         facts = self.facts
         facts.clear()
         facts.add(translate("Server", "State"), state_word(command.state), tone=tone)
@@ -41,10 +43,11 @@ class CommandDetails(DetailsPanel):
         if command.state == HELD and command.reason:
             facts.add(translate("Server", "Why"), _explained(command.state))
         self.present.clear()
-        self.present.add_text(MASK if command.server_row and self._display.is_masked else command.server_row)
+        self.present.add_text(MASK if command.server_row and is_masked else command.server_row)
         self.following.clear()
         for each in line.followers[:_MOST_FOLLOWERS]:
-            self.following.add(state_word(each.state), each.title, tone=state_sign(each.state)[1])
+            title = told(each.title, is_masked=is_masked)
+            self.following.add(state_word(each.state), title, tone=state_sign(each.state)[1])
         further = len(line.followers) - _MOST_FOLLOWERS
         if further > 0:
             counted = self._display.numbers.count(further)

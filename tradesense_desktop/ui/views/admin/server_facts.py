@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from tradesense_desktop.ui.firm_reading import address_of
 from tradesense_desktop.ui.formatting.firm import age_words, phase_sign, phase_word, tls_badge, tls_word
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.formatting.people import role_word
@@ -68,7 +69,10 @@ class ServerFacts(QWidget):
         age = age_words(at, datetime.now(UTC), self._display.numbers)
         last = age if at is None else f"{age}: {times.instant(at)} {times.zone_name()}"
         self.left.clear()
-        self.left.add(self.tr("Server"), firm.address)
+        address = address_of(firm.address)
+        if address is not None:
+            self.left.add(self.tr("Server"), f"{address.host}:{address.port}")
+            self.left.add(self.tr("Database"), address.database)
         self.left.add(self.tr("Role"), role_word(firm.role))
         self.left.add(self.tr("Certificate"), tls_word(firm.tls))
         self.right.clear()

@@ -12,7 +12,7 @@ from tradesense_desktop.services.read_challenges import read_challenges
 from tradesense_desktop.services.read_pending import read_pending
 from tradesense_desktop.ui.firm_news import WAITING
 from tradesense_desktop.ui.formatting.challenges import challenge_name
-from tradesense_desktop.ui.formatting.firm import state_sign, state_word
+from tradesense_desktop.ui.formatting.firm import state_sign, state_word, told
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.tables.column import Column
 
@@ -122,7 +122,7 @@ def command_columns() -> tuple[Column[CommandLine], ...]:
             raw=lambda line: line.command.state,
             icon=lambda line: state_sign(line.command.state)[0],
             tone=lambda line: state_sign(line.command.state)[1],
-            width=204,
+            width=196,
         ),
         Column(
             key="title",
@@ -130,7 +130,7 @@ def command_columns() -> tuple[Column[CommandLine], ...]:
             text=_title,
             raw=lambda line: line.command.title,
             icon=_chevron,
-            width=240,
+            width=280,
         ),
         Column(
             key="when",
@@ -152,7 +152,7 @@ def command_columns() -> tuple[Column[CommandLine], ...]:
         Column(
             key="reason",
             plain_title=translate("Server", "reason"),
-            text=lambda line, _context: line.command.reason,
+            text=lambda line, context: told(line.command.reason, is_masked=context.display.is_masked),
             raw=lambda line: line.command.reason,
             tone=_muted,
             width=240,
@@ -179,10 +179,11 @@ def count_attention(commands: Iterable[PendingView]) -> int:
 
 
 def _title(line: CommandLine, context: Context) -> str:
+    title = told(line.command.title, is_masked=context.display.is_masked)
     if line.is_head:
         counted = context.display.numbers.count(len(line.followers))
-        return translate("Server", "{title} (and {n} that follow)").format(title=line.command.title, n=counted)
-    return f"{_INDENT}{line.command.title}" if line.is_member else line.command.title
+        return translate("Server", "{title} (and {n} that follow)").format(title=title, n=counted)
+    return f"{_INDENT}{title}" if line.is_member else title
 
 
 def _chevron(line: CommandLine) -> str:

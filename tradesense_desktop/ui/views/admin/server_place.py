@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from tradesense_desktop.ui.actions.local_actions import with_shortcut
 from tradesense_desktop.ui.firm_reading import discard_command, do_again, export_command
+from tradesense_desktop.ui.formatting.firm import told
 from tradesense_desktop.ui.parts.empty_state import EmptyState
 from tradesense_desktop.ui.parts.listing_head import ListingHead
 from tradesense_desktop.ui.tables.column import Context
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 _FOLDER_SETTING = "server/folder"
 _REBUILD = "rebuild"
+_NEW_FILES = QFileDialog.Option.DontConfirmOverwrite
+"""A file that is there is never written over; that is said in the place."""
 
 
 class ServerPlace(ListPlace):
@@ -54,6 +57,7 @@ class ServerPlace(ListPlace):
         self._answer: ServerAnswer = NO_COMMANDS
         self._opened: set[str] = set()
         self._news = surroundings.firm
+        self._seeks_attention = False
         self.panel = CommandDetails(self._display, self)
         self.connection = ServerFacts(workspace, self._display, self)
         self._build_foot()
@@ -74,6 +78,10 @@ class ServerPlace(ListPlace):
         """Read what waits and what was refused."""
         self._show_state()
         self.read_in_background(partial(answer_server, self._workspace), self._show_answer)
+
+    def seek_attention(self) -> None:
+        """Choose the first command that needs somebody, once it is read."""
+        self._seeks_attention = True
 
     def ask_again(self) -> None:
         """Say what doing the chosen command again means, and ask."""
@@ -107,7 +115,7 @@ class ServerPlace(ListPlace):
         folder = str(self._surroundings.settings.value(_FOLDER_SETTING, QDir.homePath()))
         suggested = str(Path(folder) / f"tradesense-command-{line.id}.json")
         kinds = self.tr("Commands (*.json)")
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export the command"), suggested, kinds)
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export the command"), suggested, kinds, "", _NEW_FILES)
         if chosen:
             self._surroundings.settings.setValue(_FOLDER_SETTING, str(Path(chosen).parent))
             self.export_to(Path(chosen))
@@ -125,7 +133,7 @@ class ServerPlace(ListPlace):
         self.write_in_background(
             self.tr("Exporting the command"),
             work,
-            lambda written: self.said.emit(said.format(title=line.command.title, path=written)),
+            lambda written: self.said.emit(said.format(title=self._title(line), path=written)),
         )
 
     def show_what_can_be_done(self) -> None:
@@ -229,12 +237,15 @@ class ServerPlace(ListPlace):
         def work(_report: ProgressReport) -> None:
             do(self._workspace, line.command.id)
 
-        said = done.format(title=line.command.title)
+        said = done.format(title=self._title(line))
         self.panel.question.ask(
             question,
             button,
             lambda _typed: self.write_in_background(button, work, lambda _nothing: self.said.emit(said)),
         )
+
+    def _title(self, line: CommandLine) -> str:
+        return told(line.command.title, is_masked=self._display.is_masked)
 
     def _attended(self) -> CommandLine | None:
         """The chosen line, where somebody has to say what becomes of it."""
@@ -244,6 +255,11 @@ class ServerPlace(ListPlace):
     def _show_answer(self, answer: ServerAnswer) -> None:
         self._answer = answer
         self._show_lines()
+        if self._seeks_attention and self.listing.model.rowCount():
+            # They stand first.
+            self.listing.view.choose_key(self.listing.model.keys[0])
+            self._show_chosen()
+        self._seeks_attention = False
 
     def _show_lines(self) -> None:
         lines = command_lines(self._answer, which=self.head.choice("which"), opened=self._opened)
