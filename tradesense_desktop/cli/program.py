@@ -242,6 +242,7 @@ def _add_commands() -> None:
         payment,
         people,
         server,
+        sync,
         workspace,
     )
 
@@ -269,5 +270,7 @@ def _add_commands() -> None:
         key.key_group,
         workspace.workspace_group,
         server.server_group,
+        sync.connect_command,
+        sync.sync_group,
     ):
         program.add_command(command)
