@@ -1,90 +1,121 @@
-"""Firm workspaces for tests of the window, without a server: a copy as a pull would leave it, bound to one person.
+"""A firm's workspace for tests without a server: a store with people and challenges, bound to one person's login.
 
-Nobody listens where its server should be, so the sync is offline from the first turn; commands go into the real outbox.
+What a pull would have brought is written while the workspace is nobody else's; then it is bound and opened anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
 
-from tests.people import EMAILS, PASSWORD, ROLES, id_of, make_people
-from tests.waiting_challenges import waiting_challenge, waiting_for_next_phase
+from tests.integration.histories import history, imported, written
+from tests.people import People, id_of, make_people
+from tests.waiting_challenges import account_text, waiting_challenge, waiting_for_next_phase
+from tradesense_desktop.domain.people import Role
+from tradesense_desktop.services.open_challenge import open_challenge
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
-from tradesense_desktop.services.sign_in_to_firm import sign_in_to_firm
 from tradesense_desktop.store.firm_binding import FirmBinding, write_binding
-from tradesense_desktop.store.offline_verifier import keep_verifier, new_verifier
-from tradesense_desktop.store.outbox import OpState, open_outbox
+from tradesense_desktop.store.outbox import PENDING_STATES, Op, OpState, open_outbox
+from tradesense_desktop.store.transaction import Reading
+from tradesense_desktop.store.wire_rows import column_names, row_of_columns
 
-LOGIN = "u_0123456789abcdef0123456789abcdef"
-ADDRESS = f"postgresql://{LOGIN}@127.0.0.1:9/firm"
-"""Of a port on which nobody listens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replica:
-    """A closed copy and the challenges in it, the first of which has reached its first target."""
-
-    directory: Path
-    challenge_ids: tuple[str, ...]
-    user_id: str
+SYNCED = ("challenges", "trades", "challenge_events", "risk_alerts", "payments", "command_results", "import_history")
+EPOCH = "6f9d1f0e-0000-4000-8000-000000000001"
 
 
-def make_replica(directory: Path, folder: Path, name: str = "admin", *, tls: str = "verified") -> Replica:
-    """A copy for one of tests.people; the statements of its challenges are written into `folder`."""
-    workspace = open_workspace(directory)
-    try:
-        people = make_people(workspace)
-        first = waiting_for_next_phase(people.trader, folder)
-        second = waiting_challenge(people.trader, folder, account=7002)
-        user_id = id_of(people.of(name))
-    finally:
-        workspace.close()
+def bind(directory: Path, user_id: str, role: Role) -> None:
+    """Make the workspace in `directory` a firm's from its next opening."""
     binding = FirmBinding(
-        address=ADDRESS,
-        login=LOGIN,
+        address="postgresql://u_00@localhost:5432/firm",
+        login="u_00",
         user_id=user_id,
-        role=ROLES[name],
-        tls=tls,
-        instance=str(uuid4()),
-        connected_at=datetime.now(UTC),
-        epoch=str(uuid4()),
-        schema_version="1.0.0",
+        role=role,
+        tls="verified",
+        instance="6f9d1f0e-0000-4000-8000-0000000000ff",
+        connected_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
     write_binding(directory, binding)
-    keep_verifier(directory, new_verifier(user_id, PASSWORD, datetime.now(UTC)))
-    return Replica(directory, (first, second), user_id)
 
 
 @contextmanager
-def opened_replica(replica: Replica) -> Iterator[Workspace]:
-    """The copy, with its person signed in without the server; closed afterwards."""
-    workspace = open_workspace(replica.directory)
+def firm_workspace(
+    directory: Path, who: str = "admin", prepare: Callable[[People], Any] = lambda _people: None
+) -> Iterator[tuple[Workspace, Any]]:
+    """A firm's workspace that `who` has signed in to, and what `prepare` made of it while it was nobody else's."""
+    local = open_workspace(directory)
     try:
-        yield sign_in_to_firm(workspace, PASSWORD).workspace
+        people = make_people(local)
+        made = prepare(people)
+        actor = people.of(who).actor
     finally:
-        workspace.close()
+        local.close()
+    assert actor is not None
+    bind(directory, actor.user_id, actor.role)
+    firm = open_workspace(directory)
+    try:
+        yield firm.acting_as(replace(actor, in_firm=True)), made
+    finally:
+        firm.close()
 
 
-def refuse(directory: Path, op_id: int, reason: str, *, follows_id: int | None = None) -> None:
-    """Have the server refuse an op, as its verdict would."""
-    with open_outbox(directory) as outbox:
-        outbox.move(op_id, OpState.REJECTED, code="state", detail={"reason": reason}, follows_id=follows_id)
+@dataclass(frozen=True, slots=True)
+class Challenges:
+    """Ids of a trader's challenges: one that waits for a decision, one that has two phases and waits, one that waits
+    to be paid, one that is traded; and whose they are.
+    """
+
+    waiting: str
+    with_phases: str
+    unpaid: str
+    traded: str
+    owner_id: str
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (self.waiting, self.with_phases, self.unpaid, self.traded)
 
 
-def hold(directory: Path, op_id: int) -> None:
-    """Hold an op, as a new epoch of the server would."""
-    with open_outbox(directory) as outbox:
-        outbox.move(op_id, OpState.HELD)
+def with_challenges(folder: Path) -> Callable[[People], Challenges]:
+    """Prepares the challenges of one trader."""
+
+    def prepare(people: People) -> Challenges:
+        trader = people.trader
+        unpaid = open_challenge(trader, preset="tradesense", initial_balance=Decimal(10000), is_payment_required=True)
+        report = written(folder, history("-20.00", "35.50", account=account_text(7003)))
+        traded = imported(trader, report, preset="tradesense").challenge_id
+        assert traded is not None
+        return Challenges(
+            waiting=waiting_challenge(trader, folder),
+            with_phases=waiting_for_next_phase(trader, folder, account=7002),
+            unpaid=unpaid.id,
+            traded=traded,
+            owner_id=id_of(trader),
+        )
+
+    return prepare
 
 
-def ids_of_ops(directory: Path) -> tuple[int, ...]:
-    """Ids of all that waits or was refused, in the order of the queue."""
-    with open_outbox(directory) as outbox:
-        states = (OpState.QUEUED, OpState.SENT, OpState.APPLIED, OpState.REJECTED, OpState.HELD)
-        return tuple(op.id for op in outbox.list_ops(states))
+def rows_of(reading: Reading) -> dict[str, list[dict[str, Any]]]:
+    """Every row of the tables that commands write, as the wire has it, in the order of their ids."""
+    return {
+        table: [
+            row_of_columns(table, tuple(row))
+            for row in reading.driver.execute(f"SELECT {', '.join(column_names(table))} FROM main.{table} ORDER BY id")
+        ]
+        for table in SYNCED
+    }
 
 
-__all__ = ["ADDRESS", "EMAILS", "LOGIN", "PASSWORD", "Replica", "hold", "ids_of_ops", "make_replica"]
+def replica_rows(workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
+    """What the replica itself holds."""
+    with workspace.reading() as reading:
+        return rows_of(reading)
+
+
+def ops_of(workspace: Workspace, *states: OpState) -> tuple[Op, ...]:
+    """What stands in the outbox, in these states or in any that waits for the server."""
+    with open_outbox(workspace.directory) as outbox:
+        return outbox.list_ops(states or PENDING_STATES)

@@ -9,7 +9,9 @@ from tradesense_desktop.domain.payment import Payment, PaymentStatus, PaymentSta
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.carry_out_payment import PaymentOutcome, PaymentRun, known, refund_further
 from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.firm_commands import MovePayment
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.store.errors import PaymentUnknown
 from tradesense_desktop.store.payments import read_payment
@@ -45,32 +47,47 @@ def _change(
 ) -> PaymentOutcome:
     with refusals():
         actor = require(workspace, Right.MANAGE_PAYMENTS)
-        command_id, now = str(uuid4()), datetime.now(UTC)
+        request = MovePayment(
+            command_id=str(uuid4()),
+            actor_id=actor.user_id,
+            issued_at=datetime.now(UTC),
+            payment_id=payment_id,
+            status=status,
+            reason=reason,
+            amount=amount,
+        )
+        return move_payment(workspace, request)
 
-        def change(transaction: Transaction) -> PaymentOutcome:
-            payment = read_payment(transaction, payment_id)
-            command = UpdatePaymentStatus(
-                command_id=command_id,
-                actor_id=actor.user_id,
-                issued_at=now,
-                challenge_id=_challenge_of(payment),
-                payment_id=payment_id,
-                status=status,
-                changed_at=now,
-                refund_amount=amount,
-                failure_reason=reason if status.is_unpaid_end else None,
-            )
-            run = PaymentRun(transaction, workspace, command)
-            if payment.status is PaymentStatus.REFUNDED and status is PaymentStatus.REFUNDED:
-                total = payment.amount if amount is None else amount
-                return refund_further(transaction, actor.user_id, payment, total)
-            if payment.status is status:
-                return known(payment)
-            if not payment.status.may_become(status):
-                raise PaymentStatusImpossible(payment.number, payment.status, status)
-            return run.update(command, payment)
 
-        return workspace.write(change)
+def move_payment(workspace: Workspace, request: MovePayment) -> PaymentOutcome:
+    """Move the payment on as it stands then. Raises Refused."""
+    status, amount = request.status, request.amount
+
+    def change(transaction: Transaction) -> PaymentOutcome:
+        payment = read_payment(transaction, request.payment_id)
+        command = UpdatePaymentStatus(
+            command_id=request.command_id,
+            actor_id=request.actor_id,
+            issued_at=request.issued_at,
+            challenge_id=_challenge_of(payment),
+            payment_id=payment.id,
+            status=status,
+            changed_at=request.issued_at,
+            refund_amount=amount,
+            failure_reason=request.reason if status.is_unpaid_end else None,
+        )
+        run = PaymentRun(transaction, workspace, command)
+        if payment.status is PaymentStatus.REFUNDED and status is PaymentStatus.REFUNDED:
+            total = payment.amount if amount is None else amount
+            return refund_further(transaction, request.actor_id, payment, total)
+        if payment.status is status:
+            return known(payment)
+        if not payment.status.may_become(status):
+            raise PaymentStatusImpossible(payment.number, payment.status, status)
+        return run.update(command, payment)
+
+    with refusals():
+        return workspace.write(change, pending=pending_of(workspace, request))
 
 
 def _challenge_of(payment: Payment) -> str:

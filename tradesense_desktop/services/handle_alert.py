@@ -10,6 +10,7 @@ from tradesense_desktop.domain.people import Actor
 from tradesense_desktop.domain.permissions import Right, may
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import acting, require
 from tradesense_desktop.services.read_users import read_names
 from tradesense_desktop.services.run_command import new_execution
@@ -87,7 +88,10 @@ def handle_alert(workspace: Workspace, command: HandleAlert) -> RiskAlert:
     """
     try:
         with refusals():
-            return workspace.write(lambda transaction: _carry_out_once(transaction, workspace, command))
+            return workspace.write(
+                lambda transaction: _carry_out_once(transaction, workspace, command),
+                pending=pending_of(workspace, command),
+            )
     except _ClosedBefore as closed:
         raise _handled_before(workspace, closed.alert) from None
 

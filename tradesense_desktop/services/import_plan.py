@@ -106,8 +106,8 @@ def account_text(source: Source) -> str:
     return source.run or " · ".join(part for part in (source.account, source.server) if part) or source.family
 
 
-def plan_import(reading: Reading, request: ImportRequest, file: StatementFile, owner_id: str) -> ImportPlan:
-    """Decide everything about an import into the challenges of one person.
+def plan_import(reading: Reading, request: ImportRequest, file: StatementFile, owner_id: str | None) -> ImportPlan:
+    """Decide everything about an import into the challenges of one person; of anybody where `owner_id` is None.
 
     Raises AnswerNeeded, Refused, and what the domain refuses.
     """
@@ -140,7 +140,7 @@ def plan_import(reading: Reading, request: ImportRequest, file: StatementFile, o
 
 
 def find_target(
-    reading: Reading, request: ImportRequest, file: StatementFile, owner_id: str
+    reading: Reading, request: ImportRequest, file: StatementFile, owner_id: str | None
 ) -> tuple[Challenge | None, list[str]]:
     """The challenge of this person that the rows go to (None: a new one), and what there is to know about the choice.
 
@@ -193,10 +193,12 @@ def zone_of(reading: Reading, request: ImportRequest, target: Challenge | None) 
     return bound or request.timezone or DEFAULT_ZONE
 
 
-def _named_target(reading: Reading, request: ImportRequest, source: dict[str, str | None], owner_id: str) -> Challenge:
+def _named_target(
+    reading: Reading, request: ImportRequest, source: dict[str, str | None], owner_id: str | None
+) -> Challenge:
     assert request.challenge_id is not None
     target = read_challenge(reading, request.challenge_id)
-    if target.user_id != owner_id:
+    if owner_id not in {None, target.user_id}:
         raise ChallengeUnknown(target.id)
     if request.as_new:
         raise Refused("Either --challenge or --new: rows cannot go to both.")

@@ -17,7 +17,8 @@ class ImportRequest:
     """A file and the answers that a person gave about it; None where nothing was said.
 
     `as_new` asks for a challenge of its own although the account has one under the same preset. `timezone` is the
-    platform server's: an IANA name or `America/New_York+7h`.
+    platform server's: an IANA name or `America/New_York+7h`. `owner_id` is the trader whose account it is, in a firm's
+    workspace alone, where administrators record what traders did; None looks for the account in all challenges.
     """
 
     path: Path
@@ -29,6 +30,7 @@ class ImportRequest:
     timezone: str | None = None
     accept_differences: bool = False
     dry_run: bool = False
+    owner_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

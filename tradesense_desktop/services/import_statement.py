@@ -1,8 +1,10 @@
 """Import a statement: read, reconcile, judge and record it, all or nothing, once."""
 
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
@@ -11,11 +13,13 @@ from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.execution import Execution
 from tradesense_desktop.domain.limits import verdict
 from tradesense_desktop.domain.money import ZERO, Money, decimal_text, money_text
-from tradesense_desktop.domain.permissions import Right
+from tradesense_desktop.domain.people import Actor
+from tradesense_desktop.domain.permissions import Right, may
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.importers.reconciliation import Reconciliation, ReconciliationLine
-from tradesense_desktop.services.errors import Refused, TotalsDiffer, refusals
+from tradesense_desktop.services.errors import NotAllowed, Refused, TotalsDiffer, refusals
+from tradesense_desktop.services.firm_commands import ImportStatement
 from tradesense_desktop.services.import_binding import SOURCE_KEY
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
@@ -31,6 +35,7 @@ from tradesense_desktop.services.judge_rows import JudgedRows, judge_rows
 from tradesense_desktop.services.known_rows import unrecorded_rows
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.opening_terms import opening_terms
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.resting_collector import resting_collector
@@ -46,7 +51,11 @@ from tradesense_desktop.store.transaction import Reading, Transaction
 __all__ = ["ImportRequest", "ImportResult", "Outcome", "dry_run", "import_statement"]
 
 _FURTHEST_AHEAD: Final = timedelta(hours=1)
-COMMAND_TYPE: Final = "ImportStatement"
+COMMAND_TYPE: Final = ImportStatement.__name__
+_ANSWERS: Final = tuple(
+    field.name for field in fields(ImportRequest) if field.name in ImportStatement.__dataclass_fields__
+)
+"""What a request and its command both hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +80,97 @@ def import_statement(
     with refusals(), resting_collector():
         actor = require(workspace, Right.RECORD_ROWS)
         file = read_file(request.path, progress)
-        command_id = str(uuid4())
-        now = datetime.now(UTC)
-
         if request.dry_run:
             with workspace.reading() as reading:
                 outcome = dry_run(reading, workspace, request, file, progress)
         else:
-
-            def change(transaction: Transaction) -> Outcome:
-                plan = _accepted(plan_import(transaction, request, file, actor.user_id), request, now)
-                return _record(
-                    transaction,
-                    plan,
-                    command_id,
-                    now,
-                    progress,
-                    owner_id=actor.user_id,
-                    accept_differences=request.accept_differences,
-                )
-
-            outcome = workspace.write(change)
+            command = _command_of(request, actor)
+            outcome = _carry_out(workspace, request, file, command, progress)
     return _result(outcome)
+
+
+def import_again(workspace: Workspace, command: ImportStatement, path: Path) -> None:
+    """Carry an import out on the challenge as it stands now; `path` holds the bytes of its file. Raises Refused."""
+    answers = {field.name: getattr(command, field.name) for field in fields(command) if field.name in _ANSWERS}
+    request = ImportRequest(path=path, **answers)
+    with refusals(), resting_collector():
+        _carry_out(workspace, request, read_file(path, unwatched), command, unwatched)
+
+
+def owner_sought(workspace: Workspace, request: ImportRequest, actor: Actor) -> str | None:
+    """Whose challenges an import goes to: one's own; in a firm's workspace the named trader's, or anybody's."""
+    return request.owner_id if workspace.is_firm else actor.user_id
+
+
+def _command_of(request: ImportRequest, actor: Actor) -> ImportStatement:
+    return ImportStatement(
+        command_id=str(uuid4()),
+        actor_id=actor.user_id,
+        issued_at=datetime.now(UTC),
+        file_name=request.path.name,
+        **{name: getattr(request, name) for name in _ANSWERS},
+    )
+
+
+def _carry_out(
+    workspace: Workspace,
+    request: ImportRequest,
+    file: StatementFile,
+    command: ImportStatement,
+    progress: ProgressReport,
+) -> Outcome:
+    actor = require(workspace, Right.RECORD_ROWS)
+    now = max(datetime.now(UTC), command.issued_at)
+
+    def change(transaction: Transaction) -> Outcome:
+        plan = plan_import(transaction, request, file, owner_sought(workspace, request, actor))
+        owner_id = _owner_of(plan, request, actor)
+        return _record(
+            transaction,
+            _accepted(plan, request, now),
+            command,
+            now,
+            progress,
+            owner_id=owner_id,
+            accept_differences=request.accept_differences,
+        )
+
+    attachment = _same_bytes(file) if workspace.is_firm else None
+    return workspace.write(change, pending=pending_of(workspace, command, attachment))
+
+
+def _owner_of(plan: ImportPlan, request: ImportRequest, actor: Actor) -> str:
+    """Whose challenge the rows go to. Raises NotAllowed, and Refused where a firm's administrator names nobody."""
+    if not actor.in_firm:
+        return actor.user_id
+    owner_id = plan.target.user_id if plan.target is not None else request.owner_id
+    if owner_id is None:
+        raise Refused(
+            f"{plan.file.name}: no challenge here is of this account. In a firm's workspace a statement is recorded "
+            "for somebody: name the challenge, or the trader for a new one.",
+            "--challenge ID",
+        )
+    if not may(actor, Right.RECORD_ROWS, owner_id=owner_id):
+        raise NotAllowed(Right.RECORD_ROWS, actor.role, is_own=owner_id == actor.user_id)
+    return owner_id
+
+
+def _same_bytes(file: StatementFile) -> bytes:
+    """The bytes of a file that was read. Raises Refused where it holds others by now."""
+    data = file.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise Refused(f"{file.name}: the file was written to while it was read; try again when it is whole.")
+    return data
 
 
 def dry_run(
     reading: Reading, workspace: Workspace, request: ImportRequest, file: StatementFile, progress: ProgressReport
 ) -> Outcome:
     """What the import would come to, with nothing written. Raises Refused for whatever the import would refuse."""
-    owner_id = require(workspace, Right.RECORD_ROWS).user_id
+    actor = require(workspace, Right.RECORD_ROWS)
     now = datetime.now(UTC)
-    plan = _accepted(plan_import(reading, request, file, owner_id), request, now)
+    plan = _accepted(plan_import(reading, request, file, owner_sought(workspace, request, actor)), request, now)
+    owner_id = _owner_of(plan, request, actor)
     outcome = _judge_dry(reading, plan, owner_id, now, progress)
     gap = _gap_before(reading, plan, outcome.challenge, outcome.judged)
     if gap and not request.accept_differences:
@@ -131,13 +200,14 @@ def _accepted(plan: ImportPlan, request: ImportRequest, now: datetime) -> Import
 def _record(
     transaction: Transaction,
     plan: ImportPlan,
-    command_id: str,
+    command: ImportStatement,
     now: datetime,
     progress: ProgressReport,
     *,
     owner_id: str,
     accept_differences: bool,
 ) -> Outcome:
+    command_id = command.command_id
     new = unrecorded_rows(transaction, plan)
     rows = new.rows
     if plan.target is None:
@@ -190,9 +260,9 @@ def _record(
         CommandResult(
             command_id=command_id,
             command_type=COMMAND_TYPE,
-            actor_id=owner_id,
+            actor_id=command.actor_id,
             challenge_id=challenge.id,
-            issued_at=now,
+            issued_at=command.issued_at,
             recorded_at=now,
             result={"trades_added": judged.trades, "file_sha256": plan.file.sha256},
         ),

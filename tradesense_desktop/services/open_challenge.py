@@ -13,8 +13,10 @@ from tradesense_desktop.domain.commands import CreateChallenge, StartChallenge
 from tradesense_desktop.domain.money import Money
 from tradesense_desktop.domain.permissions import Right, may
 from tradesense_desktop.services.errors import NotAllowed, NotSignedIn, Refused, refusals
+from tradesense_desktop.services.firm_commands import OpenChallenge
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.opening_terms import opening_terms
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import require, require_within
 from tradesense_desktop.services.presets import preset_named
 from tradesense_desktop.services.run_command import new_execution, new_identifiers, run_command
@@ -32,11 +34,12 @@ def open_challenge(
     initial_balance: Money,
     currency: str = "USD",
     is_payment_required: bool = False,
+    owner_id: str | None = None,
 ) -> Challenge:
-    """Open a challenge of one's own under a preset. With `is_payment_required` nothing begins before it is paid for.
+    """Open a challenge under a preset. With `is_payment_required` nothing begins before it is paid for.
 
-    Raises NotAllowed, and Refused where the preset does not know such an account, or where a payment is asked for and
-    nobody could record it.
+    It is one's own; in a firm's workspace, where administrators open them, that of `owner_id`. Raises NotAllowed, and
+    Refused where the preset does not know such an account, or where a payment is asked for and nobody could record it.
     """
     with refusals():
         actor = require(workspace, Right.START_CHALLENGE)
@@ -45,27 +48,43 @@ def open_challenge(
                 "In a workspace without accounts nobody could record the payment; open the challenge without asking "
                 "for one."
             )
-        now = datetime.now(UTC)
-        rules = preset_named(preset)
-        command_id = str(uuid4())
+        if workspace.is_firm and owner_id is None:
+            raise Refused("In a firm's workspace a challenge is opened for somebody: name the trader.")
+        command = OpenChallenge(
+            command_id=str(uuid4()),
+            actor_id=actor.user_id,
+            issued_at=datetime.now(UTC),
+            owner_id=owner_id or actor.user_id,
+            preset=preset,
+            initial_balance=initial_balance,
+            currency=currency.upper(),
+            is_payment_required=is_payment_required,
+        )
+        return carry_out_opening(workspace, command)
 
-        def change(transaction: Transaction) -> Challenge:
-            terms = opening_terms(transaction, rules, initial_balance, on=now.date())
-            if is_payment_required:
-                terms = replace(terms, rules_config={**terms.rules_config, "payment_required": True})
-            command = CreateChallenge(
-                command_id=command_id,
-                actor_id=actor.user_id,
-                issued_at=now,
-                user_id=actor.user_id,
-                challenge_type=rules.title,
-                initial_balance=initial_balance,
-                currency=currency.upper(),
-                terms=terms,
-            )
-            return create_challenge(transaction, workspace, command)
 
-        return workspace.write(change)
+def carry_out_opening(workspace: Workspace, request: OpenChallenge) -> Challenge:
+    """Open the challenge that is asked for, once. Raises Refused."""
+    rules = preset_named(request.preset)
+
+    def change(transaction: Transaction) -> Challenge:
+        terms = opening_terms(transaction, rules, request.initial_balance, on=request.issued_at.date())
+        if request.is_payment_required:
+            terms = replace(terms, rules_config={**terms.rules_config, "payment_required": True})
+        command = CreateChallenge(
+            command_id=request.command_id,
+            actor_id=request.actor_id,
+            issued_at=request.issued_at,
+            user_id=request.owner_id,
+            challenge_type=rules.title,
+            initial_balance=request.initial_balance,
+            currency=request.currency,
+            terms=terms,
+        )
+        return create_challenge(transaction, workspace, command)
+
+    with refusals():
+        return workspace.write(change, pending=pending_of(workspace, request))
 
 
 def start_challenge(workspace: Workspace, challenge_id: str) -> Challenge:

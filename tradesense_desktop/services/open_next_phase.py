@@ -11,6 +11,7 @@ from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.domain.terms import next_phase_terms, next_phase_type
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import require_within
 from tradesense_desktop.services.run_command import new_execution, new_identifiers
 from tradesense_desktop.store.audit_log import append_audit
@@ -45,7 +46,16 @@ def open_next_phase(workspace: Workspace, challenge_id: str, *, command_id: str 
             issued_at=datetime.now(UTC),
             challenge_id=challenge_id,
         )
-        return workspace.write(lambda transaction: carry_out_opening(transaction, workspace, command))
+        return run_opening(workspace, command)
+
+
+def run_opening(workspace: Workspace, command: OpenNextPhase) -> NextPhase:
+    """Carry the command out in a transaction of its own. Raises Refused."""
+    with refusals():
+        return workspace.write(
+            lambda transaction: carry_out_opening(transaction, workspace, command),
+            pending=pending_of(workspace, command),
+        )
 
 
 def carry_out_opening(transaction: Transaction, workspace: Workspace, command: OpenNextPhase) -> NextPhase:

@@ -20,7 +20,7 @@ from tradesense_desktop.services.import_plan import (
     zone_of,
 )
 from tradesense_desktop.services.import_result import ImportPreview, ImportRequest, TimeExample
-from tradesense_desktop.services.import_statement import dry_run
+from tradesense_desktop.services.import_statement import dry_run, owner_sought
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.presets import JOURNAL
@@ -31,7 +31,7 @@ from tradesense_desktop.services.statement_rows import DatedRow
 def preview_import(workspace: Workspace, request: ImportRequest, progress: ProgressReport = unwatched) -> ImportPreview:
     """What the file of `request` would bring. Raises Refused for a file that is no statement."""
     with refusals(), resting_collector():
-        owner_id = require(workspace, Right.RECORD_ROWS).user_id
+        owner_id = owner_sought(workspace, request, require(workspace, Right.RECORD_ROWS))
         file = read_file(request.path, progress)
         with workspace.reading() as reading:
             target, notes = find_target(reading, request, file, owner_id)

@@ -15,7 +15,6 @@ from tradesense_desktop.domain.commands import RecordPayment, UpdatePaymentStatu
 from tradesense_desktop.domain.instant import instant_text
 from tradesense_desktop.domain.money import ZERO, money_text
 from tradesense_desktop.domain.payment import Payment, PaymentProvider, PaymentStatus, Standing, standing_of
-from tradesense_desktop.domain.people import Actor
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.importers.payment_message import PaymentMessage
 from tradesense_desktop.importers.read_payment_message import read_payment_message
@@ -27,7 +26,9 @@ from tradesense_desktop.services.carry_out_payment import (
     refund_further,
 )
 from tradesense_desktop.services.errors import Refused, refusals
+from tradesense_desktop.services.firm_commands import TakeInMessage
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import require, require_within
 from tradesense_desktop.services.record_payment import check_same
 from tradesense_desktop.store.command_results import find_command_result
@@ -73,8 +74,11 @@ def receive_webhook(workspace: Workspace, path: Path) -> WebhookResult:
         now = datetime.now(UTC)
         if message.at > now + _FURTHEST_AHEAD:
             raise Refused(f"{path.name}: its time lies in the future ({message.at:%Y-%m-%d %H:%M:%S} UTC).")
-        delivery = _Delivery(message, path.name, actor, now)
-        outcome = workspace.write(lambda transaction: delivery.take_in(transaction, workspace))
+        command = TakeInMessage(
+            command_id=command_id_of(message), actor_id=actor.user_id, issued_at=now, file_name=path.name
+        )
+        attachment = path.read_bytes() if workspace.is_firm else None
+        outcome = take_in_message(workspace, command, message, attachment)
     return WebhookResult(
         provider=message.provider,
         kind=message.kind,
@@ -98,16 +102,33 @@ def receive_webhook(workspace: Workspace, path: Path) -> WebhookResult:
     )
 
 
+def take_in_message(
+    workspace: Workspace, command: TakeInMessage, message: PaymentMessage, attachment: bytes | None
+) -> PaymentOutcome:
+    """Take in a message that was read; `attachment` are the bytes of its file. Raises Refused."""
+    delivery = _Delivery(command, message)
+    with refusals():
+        return workspace.write(
+            lambda transaction: delivery.take_in(transaction, workspace),
+            pending=pending_of(workspace, command, attachment),
+        )
+
+
+def command_id_of(message: PaymentMessage) -> str:
+    """The id of the command that takes in this message: the same message is the same command."""
+    digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
+    return str(uuid5(_COMMANDS, f"{message.provider}\n{message.message_id}\n{digest}"))
+
+
 class _Delivery:
     """One message on its way into the store."""
 
-    def __init__(self, message: PaymentMessage, file_name: str, actor: Actor, now: datetime) -> None:
+    def __init__(self, command: TakeInMessage, message: PaymentMessage) -> None:
         self._message = message
-        self._file_name = file_name
-        self._actor = actor
-        self._now = now
-        digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
-        self._command_id = str(uuid5(_COMMANDS, f"{message.provider}\n{message.message_id}\n{digest}"))
+        self._file_name = command.file_name
+        self._actor_id = command.actor_id
+        self._now = now = command.issued_at
+        self._command_id = command.command_id
         self._payment_id = new_payment_id()
         # As it was written: what a provider sends may hold numbers that our canonical JSON does not admit.
         self._kept = {"kind": message.kind, "received_at": instant_text(now), "text": message.text}
@@ -133,7 +154,7 @@ class _Delivery:
             return self._record(transaction, workspace, challenge_id, retry_count=recorded.retry_count + 1)
         command = UpdatePaymentStatus(
             command_id=self._command_id,
-            actor_id=self._actor.user_id,
+            actor_id=self._actor_id,
             issued_at=self._now,
             challenge_id=challenge_id,
             payment_id=recorded.id,
@@ -155,7 +176,7 @@ class _Delivery:
             raise self._refused("the payment that was given back is not recorded here; hand in its capture first.")
         command = RecordPayment(
             command_id=self._command_id,
-            actor_id=self._actor.user_id,
+            actor_id=self._actor_id,
             issued_at=self._now,
             challenge_id=challenge_id,
             provider=message.provider,
@@ -178,7 +199,7 @@ class _Delivery:
         refund = self._message.refund_amount
         if recorded.status is not PaymentStatus.REFUNDED or refund is None:
             return known(recorded)
-        return refund_further(transaction, self._actor.user_id, recorded, refund, self._kept)
+        return refund_further(transaction, self._actor_id, recorded, refund, self._kept)
 
     def _refused(self, reason: str) -> Refused:
         return Refused(f"{self._file_name}: {reason}")

@@ -11,6 +11,7 @@ from tradesense_desktop.domain.plain_text import keepable
 from tradesense_desktop.services.carry_out_payment import PaymentOutcome, PaymentRun, known, new_payment_id
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.store.payments import find_payment_of_provider
 from tradesense_desktop.store.transaction import Transaction
@@ -46,8 +47,17 @@ def record_payment(
             paid_at=now,
             provider_payment_id=None if reference is None else keepable(reference, "The provider's number").strip(),
         )
-        payment_id = new_payment_id()
-        return workspace.write(lambda transaction: _record(transaction, workspace, command, payment_id))
+        return run_recording(workspace, command)
+
+
+def run_recording(workspace: Workspace, command: RecordPayment) -> PaymentOutcome:
+    """Carry the command out in a transaction of its own. Raises Refused."""
+    payment_id = new_payment_id()
+    with refusals():
+        return workspace.write(
+            lambda transaction: _record(transaction, workspace, command, payment_id),
+            pending=pending_of(workspace, command),
+        )
 
 
 def _record(transaction: Transaction, workspace: Workspace, command: RecordPayment, payment_id: str) -> PaymentOutcome:

@@ -33,6 +33,7 @@ from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.services.funding_decision import check_decidable, write_down_decision
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.payment_due import check_paid
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import require_within
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.command_results import CommandResult, find_first_result, record_command_result
@@ -86,7 +87,10 @@ def run_command(workspace: Workspace, command: ChallengeCommand) -> Challenge:
     was written, but for the one alert a day about a trade that was sent to a frozen challenge.
     """
     with refusals():
-        challenge, frozen = workspace.write(lambda transaction: _carry_out_once(transaction, workspace, command))
+        challenge, frozen = workspace.write(
+            lambda transaction: _carry_out_once(transaction, workspace, command),
+            pending=pending_of(workspace, command),
+        )
         if frozen is not None:
             raise frozen
         return challenge

@@ -13,7 +13,9 @@ from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatch
 from tradesense_desktop.domain.state_record import rules_of, state_of
 from tradesense_desktop.services.activity_thresholds import thresholds_within
 from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.firm_commands import LookAtActivity
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import acting, require, require_within, seen_owner
 from tradesense_desktop.services.run_command import new_execution
 from tradesense_desktop.store.challenges import list_challenges, read_challenge
@@ -31,22 +33,36 @@ def watch_challenge(workspace: Workspace, challenge_id: str, *, now: datetime | 
     at = now or datetime.now(UTC)
     with refusals():
         with workspace.reading() as reading:
-            require_within(reading, workspace, Right.WATCH_ACTIVITY, challenge_id)
+            actor = require_within(reading, workspace, Right.WATCH_ACTIVITY, challenge_id)
             if not _new_findings(reading, read_challenge(reading, challenge_id), at):
                 return ()
 
-        def change(transaction: Transaction) -> tuple[RiskAlert, ...]:
-            require_within(transaction, workspace, Right.WATCH_ACTIVITY, challenge_id)
-            challenge = read_challenge(transaction, challenge_id)
-            findings = _new_findings(transaction, challenge, at)
-            recorder = Recorder.of_known(transaction, challenge)
-            run = new_execution(challenge, recorder.last_sequence_number, str(uuid4()), datetime.now(UTC))
-            alerts = _raise(run, findings)
-            recorder.append(run.drain())
-            recorder.finish(run.snapshot())
-            return alerts
+        command = LookAtActivity(
+            command_id=str(uuid4()),
+            actor_id=actor.user_id,
+            issued_at=datetime.now(UTC),
+            challenge_id=challenge_id,
+            as_of=at,
+        )
+        return raise_findings(workspace, command)
 
-        return workspace.write(change)
+
+def raise_findings(workspace: Workspace, command: LookAtActivity) -> tuple[RiskAlert, ...]:
+    """Raise what is new about the challenge as it stands then; nothing where it is known. Raises Refused."""
+
+    def change(transaction: Transaction) -> tuple[RiskAlert, ...]:
+        require_within(transaction, workspace, Right.WATCH_ACTIVITY, command.challenge_id)
+        challenge = read_challenge(transaction, command.challenge_id)
+        findings = _new_findings(transaction, challenge, command.as_of)
+        recorder = Recorder.of_known(transaction, challenge)
+        run = new_execution(challenge, recorder.last_sequence_number, command.command_id, datetime.now(UTC))
+        alerts = _raise(run, findings)
+        recorder.append(run.drain())
+        recorder.finish(run.snapshot())
+        return alerts
+
+    with refusals():
+        return workspace.write(change, pending=pending_of(workspace, command))
 
 
 def watch_all(

@@ -154,12 +154,10 @@ _WRITABLE: Final[dict[Authority, _Rules]] = {
     Authority.SUPERADMIN: _together(_ANYBODY, _DECIDING, _GOVERNING, _PROVING),
 }
 
-# A firm's server judges again what a pending command writes; a trader records no trades there.
+# A firm's server judges again what a pending command writes; a trader writes notes and acknowledges alerts there.
 _NOTING: Final[_Rules] = {"audit_log": frozenset({INSERT})}
 _PENDING_OF_TRADERS: Final[_Rules] = {
-    table: verbs
-    for table, verbs in _TRADING.items()
-    if table not in {"trades", "import_history", "data_keys", "outbox"}
+    table: _TRADING[table] for table in ("challenge_events", "risk_alerts", "command_results")
 }
 _PENDING_OF_ADMINISTRATORS: Final[_Rules] = {
     table: verbs

@@ -91,7 +91,8 @@ class Op:
     """An op as it stands in the outbox, without what is heavy; times are aware UTC.
 
     `id` is its place in the queue. `op_no` counts per device and `epoch`, and is None until it is sent. `is_stale`: it
-    has to be computed anew before it is sent. `follows_id` is the refused op that this one was refused with.
+    has to be computed anew before it is sent. `follows_id` is the refused op that this one was refused with. `touched`
+    are the ids of its alerts and payments.
     """
 
     id: int
@@ -112,6 +113,7 @@ class Op:
     detail: Mapping[str, Any]
     follows_id: int | None
     changed_at: datetime
+    touched: tuple[str, ...]
 
     @property
     def reason(self) -> str:
@@ -137,7 +139,7 @@ CREATE TABLE IF NOT EXISTS ops (
     challenge_id TEXT, about_id TEXT, actor_id TEXT NOT NULL, issued_at TEXT NOT NULL, state TEXT NOT NULL, base TEXT,
     op_no INTEGER, epoch TEXT, is_stale INTEGER NOT NULL DEFAULT 0, stale_count INTEGER NOT NULL DEFAULT 0, code TEXT,
     detail TEXT NOT NULL DEFAULT '{}', follows_id INTEGER, changed_at TEXT NOT NULL, recipe TEXT NOT NULL,
-    attachment BLOB, row_data TEXT, result TEXT, request TEXT, signature TEXT
+    attachment BLOB, row_data TEXT, result TEXT, touched TEXT NOT NULL, request TEXT, signature TEXT
 )
 """
 _SCHEMA: Final = (
@@ -150,12 +152,12 @@ _COLUMNS: Final = tuple(field.name for field in fields(Op))
 _SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM ops"  # noqa: S608 - names of our own
 _INSERT: Final = (
     "INSERT INTO ops (command_id, kind, title, challenge_id, about_id, actor_id, issued_at, state, base, changed_at,"
-    " recipe, attachment, row_data, result) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)"
+    " recipe, attachment, row_data, result, touched) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)"
 )
 _REPLACE: Final = (
-    "UPDATE ops SET state = 'queued', kind = ?, challenge_id = ?, base = ?, row_data = ?, result = ?, op_no = NULL,"
-    " epoch = NULL, request = NULL, signature = NULL, is_stale = 0, code = NULL, detail = '{}', follows_id = NULL,"
-    " changed_at = ? WHERE id = ?"
+    "UPDATE ops SET state = 'queued', kind = ?, challenge_id = ?, base = ?, row_data = ?, result = ?, touched = ?,"
+    " op_no = NULL, epoch = NULL, request = NULL, signature = NULL, is_stale = 0, code = NULL, detail = '{}',"
+    " follows_id = NULL, changed_at = ? WHERE id = ?"
 )
 _SEND: Final = (
     "UPDATE ops SET state = 'sent', op_no = ?, epoch = ?, request = ?, signature = ?, changed_at = ? WHERE id = ?"
@@ -260,6 +262,7 @@ class Outbox:
                 op.attachment,
                 canonical_text(computed.rows),
                 _result_text(computed),
+                _touched_text(computed),
             ),
         )
         op_id: int = cursor.lastrowid
@@ -275,6 +278,7 @@ class Outbox:
                 _base_text(computed.base),
                 canonical_text(computed.rows),
                 _result_text(computed),
+                _touched_text(computed),
                 _now(),
                 op_id,
             ),
@@ -330,6 +334,7 @@ def _op(row: tuple[Any, ...]) -> Op:
     values["changed_at"] = column_instant(values["changed_at"])
     values["is_stale"] = bool(values["is_stale"])
     values["detail"] = json.loads(values["detail"])
+    values["touched"] = tuple(json.loads(values["touched"]))
     return Op(**values)
 
 
@@ -347,6 +352,10 @@ def _base_text(base: Base | None) -> str | None:
 def _result_text(computed: ComputedRows) -> str | None:
     results = computed.rows.get("command_results")
     return None if not results else canonical_text(results)
+
+
+def _touched_text(computed: ComputedRows) -> str:
+    return json.dumps([row["id"] for table in ("risk_alerts", "payments") for row in computed.rows.get(table, ())])
 
 
 def _now() -> str | None:

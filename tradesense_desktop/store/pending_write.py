@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tradesense_desktop.store.captured_changes import read_captured
 from tradesense_desktop.store.errors import StoreRefusal
-from tradesense_desktop.store.outbox import NewOp, open_outbox
+from tradesense_desktop.store.outbox import ComputedRows, NewOp, OpState, open_outbox
 from tradesense_desktop.store.pending_overlay import lay_pending
 from tradesense_desktop.store.transaction import Transaction
 
@@ -43,12 +43,17 @@ class DoneByServer(StoreRefusal):
 
 
 class Recomputation:
-    """An op that is carried out again on a newer state; `is_kept` says whether it has come to rows."""
+    """An op that is carried out again on a newer state; `is_kept` says whether it has come to rows.
 
-    __slots__ = ("is_kept", "op_id")
+    It takes its place in the queue again, under its command id; or, with `is_new`, a new command at the end of the
+    queue takes its place, in one step with its leaving.
+    """
 
-    def __init__(self, op_id: int) -> None:
+    __slots__ = ("is_kept", "is_new", "op_id")
+
+    def __init__(self, op_id: int, *, is_new: bool = False) -> None:
         self.op_id: Final = op_id
+        self.is_new: Final = is_new
         self.is_kept = False
 
 
@@ -70,30 +75,34 @@ class PendingWrite:
             self._directory,
             self._command.challenge_id,
             command_id=self._command.command_id,
-            before_id=None if self._again is None else self._again.op_id,
+            before_id=None if self._again is None or self._again.is_new else self._again.op_id,
         )
 
     def keep(self, transaction: Transaction) -> None:
         """Put what the command wrote into the outbox, durably; nothing where it wrote nothing."""
-        command = self._command
-        computed = read_captured(transaction, command.kind)
+        computed = read_captured(transaction, self._command.kind)
         if computed is None:
             return
+        again = self._again
         with open_outbox(self._directory) as outbox:
-            if self._again is not None:
-                outbox.replace(self._again.op_id, computed)
+            if again is not None and not again.is_new:
+                outbox.replace(again.op_id, computed)
             else:
-                outbox.append(
-                    NewOp(
-                        command_id=command.command_id,
-                        title=command.title,
-                        actor_id=self._actor_id,
-                        issued_at=command.issued_at or datetime.now(UTC),
-                        about_id=command.challenge_id,
-                        recipe=command.recipe,
-                        attachment=command.attachment,
-                        computed=computed,
-                    )
-                )
-        if self._again is not None:
-            self._again.is_kept = True
+                outbox.append(self._new_op(computed))
+            if again is not None and again.is_new:
+                outbox.finish(again.op_id, OpState.DONE_AGAIN)
+        if again is not None:
+            again.is_kept = True
+
+    def _new_op(self, computed: ComputedRows) -> NewOp:
+        command = self._command
+        return NewOp(
+            command_id=command.command_id,
+            title=command.title,
+            actor_id=self._actor_id,
+            issued_at=command.issued_at or datetime.now(UTC),
+            about_id=command.challenge_id,
+            recipe=command.recipe,
+            attachment=command.attachment,
+            computed=computed,
+        )

@@ -206,14 +206,38 @@ END;
 """A script that a writing connection runs once, before its authorizer is set."""
 
 _CONDITION: Final = re.compile(r"^WHEN (.*?)\nBEGIN$", re.MULTILINE | re.DOTALL)
-_BY_TRADERS: Final = """'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
-    temp.acting) IN ('USER', 'OWNER')"""
-_BY_ADMINISTRATORS: Final = _BY_TRADERS.replace("'USER', 'OWNER'", "'ADMIN', 'SUPERADMIN'")
-
-REPLICA_GUARDS: Final = _CONDITION.sub(
-    r"WHEN (SELECT authority FROM temp.acting) <> 'PULL' AND (\1)\nBEGIN",
-    ROW_GUARDS.replace(_BY_TRADERS, _BY_ADMINISTRATORS).replace(
-        "Trades and equity are recorded by the trader", "Trades and equity are recorded by an administrator"
+_AS_IN_FIRM: Final = (
+    (
+        """'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
+    temp.acting) IN ('USER', 'OWNER')""",
+        """'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
+    temp.acting) IN ('ADMIN', 'SUPERADMIN')""",
+    ),
+    ("Trades and equity are recorded by the trader", "Trades and equity are recorded by an administrator"),
+    (
+        (
+            "WHEN CASE WHEN (SELECT authority FROM temp.acting) IN ('USER', 'OWNER')"
+            """ THEN NEW.previous_challenge_id IS NOT NULL
+    ELSE NEW.previous_challenge_id IS NULL OR NEW.user_id IS (SELECT user_id FROM temp.acting) END"""
+        ),
+        """WHEN NOT (SELECT authority FROM temp.acting) IN ('ADMIN', 'SUPERADMIN')
+    OR NEW.user_id IS (SELECT user_id FROM temp.acting)""",
+    ),
+    (
+        "A challenge is opened by its trader; an administrator opens the next phase of somebody else",
+        "A challenge is opened by an administrator, for somebody else",
     ),
 )
-"""As ROW_GUARDS, for a firm's replica: a pull writes what the server decided, and trades are for administrators."""
+"""What the firm's own rules say in the place of those of a workspace that is nobody else's."""
+
+
+def _of_replica() -> str:
+    guards = ROW_GUARDS
+    for at_home, in_firm in _AS_IN_FIRM:
+        assert at_home in guards, at_home
+        guards = guards.replace(at_home, in_firm)
+    return _CONDITION.sub(r"WHEN (SELECT authority FROM temp.acting) <> 'PULL' AND (\1)\nBEGIN", guards)
+
+
+REPLICA_GUARDS: Final = _of_replica()
+"""As ROW_GUARDS, for a firm's replica: a pull writes what the server decided, and an administrator records trades."""
