@@ -5,6 +5,7 @@ import click
 from tradesense_desktop.cli.challenges import json_option
 from tradesense_desktop.cli.output import plain, print_document, print_table
 from tradesense_desktop.cli.program import Session, secret
+from tradesense_desktop.domain.offline_sign_in import MOST_DAYS
 from tradesense_desktop.domain.people import Role, User
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.change_password import change_password
@@ -13,6 +14,7 @@ from tradesense_desktop.services.erase_person import erase_person
 from tradesense_desktop.services.errors import PasswordChangeNeeded, Refused
 from tradesense_desktop.services.firm_people import register_in_firm
 from tradesense_desktop.services.govern_user import change_role, delete_user, readmit_user, suspend_user, verify_user
+from tradesense_desktop.services.offline_days import read_offline_days, set_offline_days
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.read_audit_log import read_audit_log
 from tradesense_desktop.services.read_users import find_person, read_names, read_people
@@ -208,6 +210,20 @@ def sessions_command(session: Session, who: str, end: bool, as_json: bool) -> No
         ("session", "device", "since (UTC)", "until (UTC)"),
         [(each.id[:8], (each.device_id or "")[:8], each.started_at, each.expires_at) for each in found],
     )
+
+
+@user_group.command("offline", epilog="Example: tradesense user offline --days 14")
+@click.option("--days", type=click.IntRange(0, MOST_DAYS), metavar="N", help="0: never without the server.")
+@json_option
+@click.pass_obj
+def offline_command(session: Session, days: int | None, as_json: bool) -> None:
+    """Show or set for how many days this computer lets you into a firm's workspace without its server."""
+    workspace = session.workspace()
+    now = read_offline_days(workspace) if days is None else set_offline_days(workspace, days)
+    if as_json:
+        print_document({"days": now})
+    else:
+        click.echo(f"Without the server one signs in here for {now} day{'' if now == 1 else 's'} after a time with it.")
 
 
 @click.command("passwd", epilog="Example: tradesense --as tina@example.org passwd")

@@ -15,10 +15,11 @@ from psycopg.sql import SQL, Literal
 from tradesense_desktop.domain.account import normal_password
 from tradesense_desktop.domain.people import Role, User, UserStatus
 from tradesense_desktop.server.addresses import ServerAddress
-from tradesense_desktop.server.connection import translated
+from tradesense_desktop.server.connection import ServerConnection, answered_within, translated
 from tradesense_desktop.server.errors import ServerRefusal
-from tradesense_desktop.server.installation import ServerConnection, scram_verifier
+from tradesense_desktop.server.installation import scram_verifier
 
+_ANSWER_SECONDS: Final = 30.0
 _FORBIDDEN: Final = "TS403"
 _LOCKED: Final = "55P03"
 _OWN_STATES: Final = ("TS", "23505", _LOCKED)
@@ -41,9 +42,12 @@ class GoverningRefused(ServerRefusal):
 
 
 @contextmanager
-def people_refusals(address: ServerAddress) -> Iterator[None]:
-    """As `connection.translated`, and the sentences that the functions of `ts_api` refuse with are kept."""
-    with translated(address):
+def people_refusals(connection: ServerConnection, address: ServerAddress) -> Iterator[None]:
+    """As `connection.translated`, and the sentences that the functions of `ts_api` refuse with are kept.
+
+    A server that never answers is given up after half a minute.
+    """
+    with translated(address), answered_within(connection, _ANSWER_SECONDS):
         try:
             yield
         except Error as error:
@@ -75,12 +79,16 @@ def read_own_account(connection: ServerConnection) -> OwnServerAccount | None:
     """The account of whoever is connected; None where the login belongs to nobody."""
     row = connection.execute(
         # The names of the columns are granted one by one.
-        "SELECT id::text, role::text, status::text, last_login_at FROM public.users WHERE id = ts_api.me()"
+        # As text, since a database that was restored may spell times in a way that the driver does not read.
+        "SELECT id::text, role::text, status::text,"
+        " to_char(last_login_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00:00')"
+        " FROM public.users WHERE id = ts_api.me()"
     ).fetchone()
     if row is None:
         return None
     user_id, role, status, last_login_at = row
-    return OwnServerAccount(user_id, Role(role), UserStatus(status), last_login_at)
+    seen = None if last_login_at is None else datetime.fromisoformat(last_login_at)
+    return OwnServerAccount(user_id, Role(role), UserStatus(status), seen)
 
 
 def note_signed_in(connection: ServerConnection, device_id: str) -> None:

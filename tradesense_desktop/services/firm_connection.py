@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tradesense_desktop.server.addresses import ServerAddress
-    from tradesense_desktop.server.installation import ServerConnection
+    from tradesense_desktop.server.connection import ServerConnection
     from tradesense_desktop.services.open_workspace import Workspace
 
 
@@ -46,7 +46,7 @@ def firm_connection(workspace: Workspace, what: str) -> Iterator[ServerConnectio
     with refusals():
         address = address_of(binding_of(workspace))
         try:
-            with connect(address, session.password) as connection, people_refusals(address):
+            with connect(address, session.password) as connection, people_refusals(connection, address):
                 yield connection
         except ServerUnreachable as failure:
             raise ServerNeeded(what, str(failure)) from failure

@@ -16,7 +16,7 @@ from tradesense_desktop.services.password_hash import most_common_passwords
 from tradesense_desktop.services.permission import require
 
 if TYPE_CHECKING:
-    from tradesense_desktop.server.installation import ServerConnection
+    from tradesense_desktop.server.connection import ServerConnection
     from tradesense_desktop.services.open_workspace import Workspace
 
 

@@ -51,7 +51,7 @@ from tradesense_desktop.store.sessions import (
 from tradesense_desktop.store.users import ascii_lower, read_user
 
 if TYPE_CHECKING:
-    from tradesense_desktop.server.installation import ServerConnection
+    from tradesense_desktop.server.connection import ServerConnection
     from tradesense_desktop.services.open_workspace import Workspace
     from tradesense_desktop.store.transaction import Transaction
 
@@ -139,7 +139,7 @@ def change_password_in_firm(workspace: Workspace, actor: Actor, old: str, new: s
             raise ServerNeeded("Changing a password")
         with proof.connection as connection:
             _check_new(old, new, proof.user.email)
-            with people_refusals(address_of(binding_of(workspace))):
+            with people_refusals(connection, address_of(binding_of(workspace))):
                 set_own_password(connection, new)
         taken = normal_password(new)
         keep_verifier(workspace.directory, new_verifier(actor.user_id, taken, datetime.now(UTC)))
@@ -161,7 +161,7 @@ def _prove(workspace: Workspace, email: str | None, password: str) -> _Proof:
 
     Where somebody else is named, the server is asked all the same, with a password that nobody has: it takes as long.
     """
-    from tradesense_desktop.server.errors import AccountClosed, ServerUnreachable
+    from tradesense_desktop.server.errors import AccountClosed, CertificateRefused, ServerUnreachable
     from tradesense_desktop.server.errors import SignInRefused as ServerSignInRefused
 
     binding = binding_of(workspace)
@@ -184,7 +184,7 @@ def _prove(workspace: Workspace, email: str | None, password: str) -> _Proof:
         raise SignInRefused(CLOSED[UserStatus.SUSPENDED]) from refusal
     except ServerSignInRefused as refusal:
         raise SignInRefused(WRONG) from refusal
-    except ServerUnreachable as failure:
+    except (ServerUnreachable, CertificateRefused) as failure:
         connection = None
         _check_offline(workspace, user.id if is_known else None, typed, attempt.id, failure)
     if connection is not None and not (is_known and _can_be_sent(typed)):
@@ -232,9 +232,11 @@ def _begin_on_server(
     from tradesense_desktop.server.people import note_signed_in, people_refusals, read_own_account, set_own_password
 
     taken = proof.password
-    with people_refusals(address_of(binding_of(workspace))):
+    with people_refusals(connection, address_of(binding_of(workspace))):
         account = read_own_account(connection)
-        if account is None or account.user_id != proof.user.id:
+        if account is None:
+            raise SignInRefused(CLOSED[UserStatus.SUSPENDED])
+        if account.user_id != proof.user.id:
             raise SignInRefused(_OTHER_ACCOUNT)
         if account.last_login_at is None and new_password is None:
             raise PasswordChangeNeeded
