@@ -354,8 +354,12 @@ BEGIN
     END;
     stored.verdict := 'rejected';
     stored.detail := told || jsonb_build_object('signature', sent -> 'signature');
-    INSERT INTO public.sync_op (device_id, op_no, command_id, request_sha256, verdict, detail)
-    VALUES (device, number, stored.command_id, stored.request_sha256, stored.verdict, stored.detail);
+    BEGIN
+        INSERT INTO public.sync_op (device_id, op_no, command_id, request_sha256, verdict, detail)
+        VALUES (device, number, stored.command_id, stored.request_sha256, stored.verdict, stored.detail);
+    EXCEPTION WHEN unique_violation THEN
+        RAISE EXCEPTION 'Another device of yours was at it at the same moment' USING ERRCODE = 'serialization_failure';
+    END;
 END
 $$;
 

@@ -12,7 +12,8 @@ DECLARE
     person public.users := ts_private.acting_person();
     known public.sync_device;
 BEGIN
-    IF register_device.device_id IS NULL OR coalesce(register_device.public_key !~ '^[!-~]{16,500}$', true) THEN
+    IF register_device.device_id IS NULL OR coalesce(
+        register_device.public_key !~ '^[!-~]+$' OR length(register_device.public_key) NOT BETWEEN 16 AND 500, true) THEN
         RAISE EXCEPTION 'A device has an id and a public key' USING ERRCODE = 'TS400';
     END IF;
     SELECT each.* INTO known FROM public.sync_device AS each

@@ -26,14 +26,13 @@ BEGIN
                 SELECT FROM public.challenge_events AS event
                 WHERE event.challenge_id = before.id AND event.sequence_number >= first
                     AND event.event_type = 'RISK_ALERT_RAISED'
-                    AND event.event_data -> 'alert' - '{metadata,updated_at}'::text[]
+                    AND (event.event_data -> 'alert') - '{metadata,updated_at}'::text[]
                         = sent.item - '{metadata,updated_at}'::text[]))
     THEN
         PERFORM ts_private.push_reject('invalid', 'An alert and its event do not say the same.');
     END IF;
     INSERT INTO public.risk_alerts
-    SELECT (jsonb_populate_record(NULL::public.risk_alerts, sent.item)).*
-    FROM jsonb_array_elements(brought -> 'risk_alerts') AS sent (item);
+    SELECT each.* FROM jsonb_populate_recordset(NULL::public.risk_alerts, brought -> 'risk_alerts') AS each;
 END
 $$;
 
