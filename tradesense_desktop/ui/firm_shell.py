@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from tradesense_desktop.ui.tasks.task import Task
 
 _MILLISECONDS_BETWEEN_LOOKS: Final = 1000
+_RECENT: Final = timedelta(minutes=10)
+"""What was done longer ago and is refused now is no answer to what was done just now."""
 REBUILD: Final = "rebuild"
 
 
@@ -247,7 +250,9 @@ class FirmShell(QObject):
         self._said |= {command.id for command in new}
         if self._workspace is None:
             return
-        refused = next((command for command in new if command.state not in WAITING), None)
+        since = datetime.now(UTC) - _RECENT
+        refused = next((each for each in new if each.state not in WAITING and each.issued_at > since), None)
+        new = tuple(command for command in new if command.state in WAITING)
         if refused is not None:
             said = self.tr("The server refused “{title}”: {reason}")
             self._window.say_failure(said.format(title=self._told(refused.title), reason=self._told(refused.reason)))
