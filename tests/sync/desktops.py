@@ -1,24 +1,16 @@
 """Desktops of a firm for tests: each a folder with a replica of one person's, driven through the services."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlsplit
-
-import psycopg
 
 from tests.firm_server import FirmPerson
 from tests.sync.faulty_proxy import FaultyProxy
 from tradesense_desktop.domain.firm_session import FirmSession
-from tradesense_desktop.services.connect_firm import connect_firm
+from tradesense_desktop.services.connect_firm import connect_firm, rebuild
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.sign_in import sign_in
-from tradesense_desktop.services.sync_workspace import SyncOutcome, sync_once
-from tradesense_desktop.store.outbox import Op, OpState, open_outbox
+from tradesense_desktop.services.sync_workspace import RebuildWanted, SyncOutcome, sync_once
+from tradesense_desktop.store.outbox import PENDING_STATES, REFUSED_STATES, Op, OpState, open_outbox
 
 
 def url_through(proxy: FaultyProxy, person: FirmPerson, database: str) -> str:
@@ -81,6 +73,29 @@ class Desktop:
     def sync(self) -> SyncOutcome:
         """One round: push what is pending, pull what is new."""
         return sync_once(self.workspace, self.password)
+
+    def rebuild(self) -> None:
+        """Fetch the replica anew and sign in again, in whatever role the person has now."""
+        self.close()
+        try:
+            rebuild(self.directory, self.password)
+            self.sign_in()
+        except BaseException:
+            self.open()
+            raise
+
+    def sync_or_rebuild(self) -> None:
+        """A round; where the server's past is another one, everything anew and then a round."""
+        try:
+            self.sync()
+        except RebuildWanted:
+            self.rebuild()
+            self.sync()
+
+    def ops_of_now(self) -> tuple[Op, ...]:
+        """What is not over yet."""
+        with open_outbox(self.directory) as outbox:
+            return outbox.list_ops((*PENDING_STATES, *REFUSED_STATES))
 
     def ops(self) -> tuple[Op, ...]:
         """Everything that was ever done here, in its order."""

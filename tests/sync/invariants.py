@@ -54,17 +54,7 @@ class Findings:
 def server_state(connection: "psycopg.Connection[Any]") -> State:
     """All that the person of this connection may see, and the stubs of those whom their rows name."""
     with connection.transaction():
-        connection.execute("SET LOCAL timezone TO 'UTC'")
-        connection.execute("SET LOCAL datestyle TO 'ISO'")
-        state = {
-            table.name: _by_identity(
-                table,
-                connection.execute(
-                    f"SELECT {', '.join(f'{name}::text' for name in table.names)} FROM public.{table.name}"
-                ).fetchall(),
-            )
-            for table in REPLICATED
-        }
+        state = whole_server(connection)
         stubs = connection.execute(
             "SELECT id::text, email, role, status, created_at::text FROM ts_api.hidden_people()"
         ).fetchall()
@@ -72,6 +62,22 @@ def server_state(connection: "psycopg.Connection[Any]") -> State:
         assert email == f"{person_id}{_HIDDEN}"
         state["users"][person_id] = ("stub", role, status, _instant(created_at))
     return state
+
+
+def whole_server(connection: "psycopg.Connection[Any]") -> State:
+    """All rows that this connection may see: for the operator, all that there are."""
+    with connection.transaction():
+        connection.execute("SET LOCAL timezone TO 'UTC'")
+        connection.execute("SET LOCAL datestyle TO 'ISO'")
+        return {table.name: _visible(connection, table) for table in REPLICATED}
+
+
+def _visible(connection: "psycopg.Connection[Any]", table: ReplicatedTable) -> Rows:
+    columns = ", ".join(f"{name}::text" for name in table.names)
+    may = connection.execute("SELECT has_any_column_privilege(%s, 'SELECT')", [f"public.{table.name}"]).fetchone()
+    if may != (True,):
+        return {}
+    return _by_identity(table, connection.execute(f"SELECT {columns} FROM public.{table.name}").fetchall())
 
 
 def replica_state(directory: Path) -> State:
@@ -214,30 +220,33 @@ def check_commands(findings: Findings, operator: "psycopg.Connection[Any]", give
 
     `given`: command id → what the device says became of it ('applied', 'confirmed', 'rejected', …).
     """
-    effects = Counter(
-        str(command_id) for (command_id,) in operator.execute("SELECT command_id FROM command_results").fetchall()
-    )
-    verdicts: dict[str, list[str]] = {}
-    for command_id, verdict, detail in operator.execute("SELECT command_id, verdict, detail FROM sync_op").fetchall():
-        known = (detail or {}).get("command_id")
-        verdicts.setdefault(str(known or command_id), []).append("known" if known else str(verdict))
+    effects = Counter(str(found) for (found,) in operator.execute("SELECT command_id FROM command_results").fetchall())
     for command_id, number in effects.items():
         if number > 1:
             findings.add(f"command {command_id} took effect {number} times")
+    verdicts: dict[str, list[str]] = {}
+    numbers: dict[str, list[int]] = {}
+    for device_id, op_no, command_id, verdict, detail in operator.execute(
+        "SELECT device_id::text, op_no, command_id::text, verdict, detail FROM sync_op"
+    ).fetchall():
+        known = (detail or {}).get("command_id") if (detail or {}).get("known") else None
+        verdicts.setdefault(str(known or command_id), []).append("known" if known else str(verdict))
+        numbers.setdefault(device_id, []).append(op_no)
     for command_id, found in verdicts.items():
         if found.count("applied") > 1:
             findings.add(f"command {command_id} was applied {found.count('applied')} times: {found}")
     for command_id, state in given.items():
-        found = verdicts.get(command_id, [])
-        if state in {"applied", "confirmed"} and "applied" not in found:
-            findings.add(f"command {command_id} is {state} on the device and {found or 'unknown'} on the server")
-        if state == "rejected" and "applied" in found:
-            findings.add(f"command {command_id} is rejected on the device and applied on the server")
-        if state in {"queued", "sent"}:
-            findings.add(f"command {command_id} is still {state} after quiet")
-    numbers: dict[object, list[int]] = {}
-    for device_id, op_no in operator.execute("SELECT device_id, op_no FROM sync_op").fetchall():
-        numbers.setdefault(device_id, []).append(op_no)
-    for device_id, found_numbers in numbers.items():
-        if sorted(found_numbers) != list(range(1, len(found_numbers) + 1)):
-            findings.add(f"device {device_id}: the numbers of its ops have gaps or doubles: {sorted(found_numbers)}")
+        _check_verdict(findings, command_id, state, verdicts.get(command_id, []))
+    for device_id, taken in numbers.items():
+        if sorted(taken) != list(range(1, len(taken) + 1)):
+            findings.add(f"device {device_id}: the numbers of its ops have gaps or doubles: {sorted(taken)}")
+
+
+def _check_verdict(findings: Findings, command_id: str, state: str, verdicts: list[str]) -> None:
+    """What the device says of a command is what the server has said."""
+    if state in {"applied", "confirmed"} and "applied" not in verdicts:
+        findings.add(f"command {command_id} is {state} on the device and {verdicts or 'unknown'} on the server")
+    if state == "rejected" and "applied" in verdicts:
+        findings.add(f"command {command_id} is rejected on the device and applied on the server")
+    if state in {"queued", "sent", "applied"}:
+        findings.add(f"command {command_id} is still {state} after quiet")
