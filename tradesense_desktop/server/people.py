@@ -26,9 +26,18 @@ _OWN_STATES: Final = ("TS", "23505", _LOCKED)
 """What the functions of `ts_api` refuse with themselves: their own codes, an address that is taken, a lock in use."""
 _WAITED: Final = "Somebody else is changing accounts at this moment; try again."
 _SILENT: Final = "The server refused it."
+# As text, since a database that was restored may spell times in a way that the driver does not read.
+_INSTANT: Final = "YYYY-MM-DD HH24:MI:SS.US+00:00"
 _PERSON: Final = (
-    "SELECT id::text, email, role::text, status::text, created_at, updated_at, last_login_at, deleted_at,"
-    " deleted_reason, version FROM public.users WHERE id = %s"
+    "SELECT id::text, email, role::text, status::text, deleted_reason, version,"
+    " to_char(created_at AT TIME ZONE 'UTC', %(form)s), to_char(updated_at AT TIME ZONE 'UTC', %(form)s),"
+    " to_char(last_login_at AT TIME ZONE 'UTC', %(form)s), to_char(deleted_at AT TIME ZONE 'UTC', %(form)s)"
+    " FROM public.users WHERE id = %(user_id)s"
+)
+_OWN: Final = (
+    # The names of the columns are granted one by one.
+    "SELECT id::text, role::text, status::text, to_char(last_login_at AT TIME ZONE 'UTC', %(form)s)"
+    " FROM public.users WHERE id = ts_api.me()"
 )
 
 
@@ -77,13 +86,7 @@ class ServerLogin:
 
 def read_own_account(connection: ServerConnection) -> OwnServerAccount | None:
     """The account of whoever is connected; None where the login belongs to nobody."""
-    row = connection.execute(
-        # The names of the columns are granted one by one.
-        # As text, since a database that was restored may spell times in a way that the driver does not read.
-        "SELECT id::text, role::text, status::text,"
-        " to_char(last_login_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00:00')"
-        " FROM public.users WHERE id = ts_api.me()"
-    ).fetchone()
+    row = connection.execute(_OWN, {"form": _INSTANT}).fetchone()
     if row is None:
         return None
     user_id, role, status, last_login_at = row
@@ -126,18 +129,18 @@ def govern_person(
 
 def read_server_person(connection: ServerConnection, user_id: str) -> User | None:
     """Somebody as the server knows them now; None for whom the reader does not see."""
-    row = connection.execute(_PERSON, (user_id,)).fetchone()
+    row = connection.execute(_PERSON, {"form": _INSTANT, "user_id": user_id}).fetchone()
     if row is None:
         return None
-    person_id, email, role, status, *times, deleted_reason, version = row
-    created_at, updated_at, last_login_at, deleted_at = times
+    person_id, email, role, status, deleted_reason, version, created_at, updated_at, *seldom = row
+    last_login_at, deleted_at = (None if text is None else datetime.fromisoformat(text) for text in seldom)
     return User(
         id=person_id,
         email=email,
         role=Role(role),
         status=UserStatus(status),
-        created_at=created_at,
-        updated_at=updated_at,
+        created_at=datetime.fromisoformat(created_at),
+        updated_at=datetime.fromisoformat(updated_at),
         last_login_at=last_login_at,
         deleted_at=deleted_at,
         deleted_reason=deleted_reason,
