@@ -48,6 +48,7 @@ class ConnectDialog(QDialog):
         self.setFixedWidth(_WIDTH)
         self._tasks = tasks
         self._testing: Task[Diagnosis] | None = None
+        self._typed = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(size.SPACE_24, size.SPACE_24, size.SPACE_24, size.SPACE_24)
         column.setSpacing(size.SPACE_8)
@@ -150,6 +151,7 @@ class ConnectDialog(QDialog):
         self._password = self._field(grid, 4, 0, self.tr("Password"), columns=4)
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._host.textEdited.connect(self._on_host)
+        self._host.editingFinished.connect(self._take_apart)
         for column in (0, 1, 2):
             grid.setColumnStretch(column, 1)
         return grid
@@ -218,8 +220,15 @@ class ConnectDialog(QDialog):
             line.setCursorPosition(0)
 
     def _on_host(self, text: str) -> None:
-        """An address in one line is taken apart; its password goes where nobody can read it."""
-        found = address_of(text) if "/" in text and "@" in text else None
+        """What is pasted is taken apart at once; what is typed once it is whole."""
+        is_pasted = len(text) > len(self._typed) + 1
+        self._typed = text
+        if is_pasted:
+            self._take_apart()
+
+    def _take_apart(self) -> None:
+        """Fill the fields from an address in one line; its password goes where nobody can read it."""
+        found = address_of(self._host.text())
         if found is None or not found.database:
             return
         self._fill(replace(found, tls=str(self._tls.currentData())))
@@ -244,6 +253,7 @@ class ConnectDialog(QDialog):
 
     def _is_whole(self) -> bool:
         """Whether every field is filled in; an empty one is gone to."""
+        self._take_apart()
         lines = (self._host, self._database, self._login, self._password)
         empty = next((line for line in lines if not line.text().strip()), None)
         if empty is None:

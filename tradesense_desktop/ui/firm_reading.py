@@ -151,18 +151,31 @@ def sign_in_at_firm(workspace: Workspace, password: str, new_password: str | Non
     return sign_in_to_firm(workspace, password, new_password=new_password)
 
 
-def open_signed_in(directory: Path, password: str) -> Workspace:
-    """Open the workspace of a firm and sign in; where that is refused it is opened for whoever signs in then."""
-    from tradesense_desktop.services.errors import Refused
+class FirmOpening:
+    """Opens the workspace of a firm and signs in; where that is refused it is opened for whoever signs in then.
 
-    workspace = open_and_warm_up(directory)
-    try:
-        return sign_in_at_firm(workspace, password).workspace
-    except Refused:
-        return workspace
-    except BaseException:
-        workspace.close()
-        raise
+    `first_password` is then the one that was right, where its owner has to choose another before anything else.
+    """
+
+    def __init__(self, password: str) -> None:
+        self._password = password
+        self.first_password = ""
+
+    def __call__(self, directory: Path) -> Workspace:
+        """The workspace; for a background thread."""
+        from tradesense_desktop.services.errors import PasswordChangeNeeded, Refused
+
+        workspace = open_and_warm_up(directory)
+        try:
+            return sign_in_at_firm(workspace, self._password).workspace
+        except PasswordChangeNeeded:
+            self.first_password = self._password
+            return workspace
+        except Refused:
+            return workspace
+        except BaseException:
+            workspace.close()
+            raise
 
 
 def start_sync(workspace: Workspace) -> FirmSync:

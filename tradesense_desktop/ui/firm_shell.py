@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from tradesense_desktop.ui.firm_news import WAITING
 from tradesense_desktop.ui.firm_reading import (
+    FirmOpening,
     TypedAddress,
     connect_address,
     firm_directory,
     is_firm,
-    open_signed_in,
     read_commands,
     rebuild_firm,
     remember_address,
@@ -66,6 +66,7 @@ class FirmShell(QObject):
         self._stopping: Thread | None = None
         self._rebuilds_alone = True
         self._rebuilding: EmptyState | None = None
+        self._opening: FirmOpening | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_MILLISECONDS_BETWEEN_LOOKS)
         self._timer.timeout.connect(self._on_tick)
@@ -104,6 +105,11 @@ class FirmShell(QObject):
         self._news.show_commands(())
         if sync is not None:
             self._stopping = stop_sync(sync)
+
+    def take_first_password(self) -> str:
+        """The password that was right when a workspace was opened, and has to be changed first; once."""
+        opening, self._opening = self._opening, None
+        return "" if opening is None else opening.first_password
 
     def sync_now(self) -> None:
         """Send and fetch now, not at the next turn."""
@@ -173,9 +179,8 @@ class FirmShell(QObject):
 
         self._window.show_cover(self._rebuild_cover())
         task = self._window.tasks.watched_read(self.tr("Building the copy anew"), work, owner=self._window)
-        opening = partial(open_signed_in, password=password)
-        task.then(partial(self._on_rebuilt, opening))
-        task.otherwise(lambda _failure: self._window.open_directory(directory, opening))
+        task.then(partial(self._on_rebuilt, password))
+        task.otherwise(lambda _failure: self._open(directory, password))
 
     def _rebuild_cover(self) -> EmptyState:
         if self._rebuilding is None:
@@ -191,9 +196,14 @@ class FirmShell(QObject):
             self._window.add_cover(self._rebuilding)
         return self._rebuilding
 
-    def _on_rebuilt(self, opening: partial[Workspace], directory: Path) -> None:
+    def _on_rebuilt(self, password: str, directory: Path) -> None:
         self._rebuilds_alone = True
-        self._window.open_directory(directory, opening)
+        self._open(directory, password)
+
+    def _open(self, directory: Path, password: str) -> None:
+        """Open a firm's workspace with somebody in it at once."""
+        self._opening = FirmOpening(password)
+        self._window.open_directory(directory, self._opening)
 
     def _on_tick(self) -> None:
         """Show how it stands; where something has come or gone, what waits is read again."""
@@ -273,7 +283,7 @@ class FirmShell(QObject):
         self._rebuilds_alone = True
         remember_address(self._window.settings, address)
         self._window.settings.setValue(LAST_WORKSPACE, str(directory))
-        self._window.open_directory(directory, partial(open_signed_in, password=address.password))
+        self._open(directory, address.password)
 
     def _on_not_connected(self, task: Task[Path], address: TypedAddress, failure: BaseException) -> None:
         if task.is_cancelled:

@@ -97,7 +97,11 @@ class PeopleShell(QObject):
         self._offer()
         self._window.show_facts("")
         self._window.show_cover(self.sign_in_place)
-        self.sign_in_place.ask_who(workspace, sentence, email)
+        first = self.firm.take_first_password()
+        if first:
+            self.sign_in_place.ask_first(workspace, first)
+        else:
+            self.sign_in_place.ask_who(workspace, sentence, email)
 
     def begin(self, workspace: Workspace) -> None:
         """Somebody acts from now on, whose views are about to be read."""

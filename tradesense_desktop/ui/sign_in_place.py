@@ -122,6 +122,14 @@ class SignInPlace(QWidget):
             partial(self._show_demo_people, workspace)
         )
 
+    def ask_first(self, workspace: Workspace, password: str) -> None:
+        """Ask whoever has just given the password that somebody else made for them for one of their own."""
+        from tradesense_desktop.services.errors import PasswordChangeNeeded
+
+        self._begin(workspace)
+        self._sent = ("", password)
+        self._show_first(PasswordChangeNeeded().sentence)
+
     def ask_unlock(self, workspace: Workspace, email: str, role: Role) -> None:
         """Ask whoever acts through `workspace` for the password once more."""
         self._begin(workspace)
@@ -203,6 +211,10 @@ class SignInPlace(QWidget):
         self._show(self._firm, "")
         self._firm.focus(_PASSWORD)
 
+    def _show_first(self, sentence: str) -> None:
+        self._entitle("key", self.tr("A password of your own"), sentence)
+        self._show(self._first, self.tr("Back"))
+
     def _show_demo_people(self, workspace: Workspace | None, people: tuple[DemoPerson, ...]) -> None:
         if workspace is not self._workspace:
             return
@@ -277,8 +289,7 @@ class SignInPlace(QWidget):
         if isinstance(failure, SignedOut):
             self.gone.emit(failure.sentence)
         elif isinstance(failure, PasswordChangeNeeded):
-            self._entitle("key", self.tr("A password of your own"), failure.sentence)
-            self._show(self._first, self.tr("Back"))
+            self._show_first(failure.sentence)
         else:
             until = failure.until if isinstance(failure, SignInRefused) else None
             form.show_error(failure_text(failure), until)

@@ -272,7 +272,7 @@ def test_what_follows_from_a_refused_command_is_folded_under_it(
     ]
     choose(place, "Reject the funding")
     assert place.panel.sentence == "The funding of this challenge was decided by somebody else meanwhile."
-    assert [said for _label, said in place.panel.present.said][0].startswith("Challenge ACTIVE, balance")
+    assert place.panel.present.said[0][1].startswith("Challenge ACTIVE, balance")
     assert place.panel.following.said == (("refused", "Write a note"),)
 
     qtbot.keyClick(place.listing.view, Qt.Key.Key_Right)
