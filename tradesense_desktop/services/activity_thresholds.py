@@ -4,8 +4,9 @@ from tradesense_desktop.domain.activity_thresholds import SETTING, ActivityThres
 from tradesense_desktop.domain.audit_action import AuditAction
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.errors import refusals
+from tradesense_desktop.services.firm_policy import set_policy_in_firm
 from tradesense_desktop.services.open_workspace import Workspace
-from tradesense_desktop.services.permission import acting, check_local, require
+from tradesense_desktop.services.permission import acting, require
 from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.transaction import Reading, Transaction
 from tradesense_desktop.store.workspace_settings import read_setting, write_setting
@@ -27,7 +28,9 @@ def set_thresholds(workspace: Workspace, thresholds: ActivityThresholds) -> Acti
     """Have activity looked at by these thresholds from now on; alerts that were raised stay. Raises NotAllowed."""
     with refusals():
         actor = require(workspace, Right.SET_POLICY)
-        check_local(workspace, "Setting thresholds", "they are a setting of the server")
+        if workspace.firm is not None:
+            set_policy_in_firm(workspace, SETTING, thresholds.as_json())
+            return thresholds
 
         def change(transaction: Transaction) -> ActivityThresholds:
             before = thresholds_within(transaction)

@@ -5,9 +5,10 @@ from typing import Final
 from tradesense_desktop.domain.audit_action import AuditAction
 from tradesense_desktop.domain.permissions import Right
 from tradesense_desktop.services.errors import Refused, refusals
+from tradesense_desktop.services.firm_policy import set_policy_in_firm
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.opening_terms import APPROVALS_SETTING
-from tradesense_desktop.services.permission import acting, check_local, require
+from tradesense_desktop.services.permission import acting, require
 from tradesense_desktop.store.audit_log import append_audit
 from tradesense_desktop.store.transaction import Reading, Transaction
 from tradesense_desktop.store.workspace_settings import read_setting, write_setting
@@ -29,9 +30,11 @@ def set_funding_policy(workspace: Workspace, approvals: int) -> int:
     Raises NotAllowed, and Refused for a number that is not from 1 to 9.
     """
     actor = require(workspace, Right.SET_POLICY)
-    check_local(workspace, "Setting the policy of funding", "it is a setting of the server")
     if not 1 <= approvals <= MOST_APPROVALS:
         raise Refused(f"A funding needs 1 to {MOST_APPROVALS} approvals, not {approvals}.")
+    if workspace.firm is not None:
+        set_policy_in_firm(workspace, APPROVALS_SETTING, approvals)
+        return approvals
 
     def change(transaction: Transaction) -> int:
         before = _approvals(transaction)

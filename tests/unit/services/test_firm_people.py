@@ -178,8 +178,6 @@ def test_what_a_local_workspace_does_alone_is_refused_in_one_sentence(firm: Firm
     for ask in (
         lambda: make_key(sue, passphrase=OWN),
         lambda: rotate_key(sue),
-        lambda: set_funding_policy(sue, 2),
-        lambda: set_thresholds(sue, ActivityThresholds()),
         lambda: erase_person(sue, person.id),
         lambda: end_sessions_of(sue, person.id),
         lambda: set_up_accounts(
@@ -202,3 +200,49 @@ def test_own_sessions_on_this_computer_are_ended(sue: Workspace) -> None:
 
     with pytest.raises(SignedOut):
         read_challenges(sue)
+
+
+def test_policies_are_set_on_the_server_by_a_super_administrator_and_written_down(
+    firm: FirmServer, sue: Workspace, signed_in: Callable[[FirmPerson], Workspace]
+) -> None:
+    as_ada = signed_in(firm.add_person("ADMIN"))
+    with pytest.raises(NotAllowed):
+        set_funding_policy(as_ada, 2)
+    with pytest.raises(Refused, match="1 to 9"):
+        set_funding_policy(sue, 10)
+
+    assert set_funding_policy(sue, 3) == 3
+    assert set_funding_policy(sue, 3) == 3
+    thresholds = ActivityThresholds(inactive_days=21)
+    assert set_thresholds(sue, thresholds) == thresholds
+
+    assert sue.actor is not None
+    with closing(firm.connect()) as connection:
+        stored = dict(connection.execute("SELECT name, value FROM settings").fetchall())
+        written = connection.execute(
+            "SELECT details ->> 'name' FROM audit_log WHERE actor_id = %s AND action = 'POLICY_SET'"
+            " ORDER BY sequence_number",
+            [sue.actor.user_id],
+        ).fetchall()
+    assert stored == {"funding.approvals": 3, "alerts.thresholds": thresholds.as_json()}
+    assert written == [("funding.approvals",), ("alerts.thresholds",)]
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "value", "code"),
+    [
+        ("SUPERADMIN", "funding.approvals", "10", "TS400"),
+        ("SUPERADMIN", "funding.approvals", "1.5", "TS400"),
+        ("SUPERADMIN", "alerts.thresholds", "7", "TS400"),
+        ("SUPERADMIN", "workspace.id", "1", "TS400"),
+        ("ADMIN", "funding.approvals", "2", "42501"),
+        ("USER", "funding.approvals", "2", "42501"),
+    ],
+)
+def test_server_itself_keeps_nonsense_and_others_out_of_its_policies(
+    firm: FirmServer, role: str, name: str, value: str, code: str
+) -> None:
+    person = firm.add_person(role)
+    with closing(firm.connect_as(person)) as connection, pytest.raises(psycopg.Error) as refusal:
+        connection.execute("SELECT ts_api.set_policy(%s, %s)", [name, value])
+    assert refusal.value.sqlstate == code
