@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import SERVER_KINDS, Servers
+from tests.firm_server import firm_server
 from tests.sync.firm_office import FirmOffice, firm_office
+from tests.sync.ops import Firm
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,12 @@ def office(kept_office: FirmOffice) -> Iterator[FirmOffice]:
     kept_office.begin_again()
     yield kept_office
     kept_office.close()
+
+
+@pytest.fixture(scope="module", params=SERVER_KINDS)
+def firm(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Firm]:
+    """A firm with a device for everybody, on each server that there is; each test makes challenges of its own."""
+    with firm_server(servers, request.param) as server:
+        firm = Firm.of(server)
+        yield firm
+        firm.close()

@@ -16,12 +16,13 @@ import psycopg
 from tests.firm_server import FirmPerson, FirmServer
 from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.audit.hash_chain import genesis_hash, seal_all
-from tradesense_desktop.domain.alert import RiskAlert
-from tradesense_desktop.domain.challenge import Challenge
+from tradesense_desktop.domain.alert import AlertSeverity, AlertStatus, RiskAlert
+from tradesense_desktop.domain.challenge import Challenge, ChallengeStatus
 from tradesense_desktop.domain.execution import Execution
 from tradesense_desktop.domain.identifiers import UuidSource
 from tradesense_desktop.domain.instant import instant_text
 from tradesense_desktop.domain.money import decimal_text
+from tradesense_desktop.domain.payment import Payment, PaymentProvider, PaymentStatus, new_payment
 from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.domain.trade import DealResult, Side, Trade
 
@@ -361,12 +362,106 @@ def note_op(ledger: Ledger, sender: Device, text: str = "seen", **options: Any) 
 
 
 def approve_op(ledger: Ledger, sender: Device, *, approver_id: str | None = None) -> Op:
-    """Without the entry of the audit log, which `with_audit` adds."""
-    return ledger.op(
+    op = ledger.op(
         "ApproveFunding",
         lambda execution: execution.approve(approver_id=approver_id or sender.person.id, at=datetime.now(UTC)),
         sender,
     )
+    op.rows["audit_log"] = [
+        audit_row(sender, "FUNDING_APPROVED", target_table="challenges", target_id=ledger.challenge_id)
+    ]
+    return op
+
+
+def reject_op(ledger: Ledger, sender: Device, *, fails: bool) -> Op:
+    op = ledger.op(
+        "RejectFunding",
+        lambda execution: execution.reject(
+            approver_id=sender.person.id, reason="not yet", fails=fails, at=datetime.now(UTC)
+        ),
+        sender,
+    )
+    op.rows["audit_log"] = [
+        audit_row(sender, "FUNDING_REJECTED", target_table="challenges", target_id=ledger.challenge_id)
+    ]
+    return op
+
+
+def alert_op(ledger: Ledger, sender: Device, kind: str = "RaiseAlert") -> Op:
+    return ledger.op(
+        kind,
+        lambda execution: execution.raise_alert(
+            "UNUSUAL_ACTIVITY",
+            AlertSeverity.LOW,
+            title="Look",
+            message="at this",
+            alert_data={"n": 1},
+            at=datetime.now(UTC),
+        ),
+        sender,
+    )
+
+
+def handle_op(ledger: Ledger, sender: Device, kind: str, status: AlertStatus) -> Op:
+    """What handling the newest alert of the challenge leads to."""
+    return ledger.op(
+        kind,
+        lambda execution: execution.update_alert(
+            ledger.alerts[-1], status, actor_id=sender.person.id, at=datetime.now(UTC)
+        ),
+        sender,
+    )
+
+
+def audit_op(sender: Device, action: str = "EXPORTED", **columns: Any) -> Json:
+    return request("AuditEntry", sender, {"audit_log": [audit_row(sender, action, **columns)]})
+
+
+def payment_row(payment: Payment, **columns: Any) -> Json:
+    fields = {name: json_value(getattr(payment, name)) for name in Payment.__dataclass_fields__}
+    sealed: Json = dict.fromkeys(("webhook_data", "provider_metadata", "provider_response", "metadata"))
+    return {**fields, **sealed, **columns}
+
+
+def payment_of(ledger: Ledger, status: PaymentStatus, amount: str = "99.5") -> Payment:
+    """A new payment for the challenge, in that status."""
+    now = datetime.now(UTC)
+    payment = new_payment(
+        payment_id=new_uuid(),
+        user_id=ledger.owner_id,
+        challenge_id=ledger.challenge_id,
+        provider=PaymentProvider.BANK_TRANSFER,
+        amount=Decimal(amount),
+        currency="EUR",
+        at=now,
+        recorded_at=now,
+    )
+    return payment if status is PaymentStatus.PENDING else payment.moved(status, now)
+
+
+def payment_op(
+    ledger: Ledger, sender: Device, kind: str, payment: Payment, before: PaymentStatus | None, **options: Any
+) -> Op:
+    """What a payment that came to its status leads to; one that is SUCCESS starts a challenge that waits."""
+
+    def act(execution: Execution) -> None:
+        at = datetime.now(UTC)
+        cause = execution.change_payment_status(
+            payment_id=payment.id,
+            before=None if before is None else before.value,
+            after=payment.status.value,
+            amount=payment.amount,
+            currency=payment.currency,
+            at=at,
+        )
+        if payment.status is PaymentStatus.SUCCESS and execution.status is ChallengeStatus.PENDING:
+            execution.start(at, cause=cause)
+
+    op = ledger.op(kind, act, sender, **options)
+    action = "PAYMENT_RECORDED" if before is None else "PAYMENT_CHANGED"
+    op.rows["payments"] = [payment_row(payment)]
+    op.rows["audit_log"] = [audit_row(sender, action, target_table="payments", target_id=payment.id)]
+    return op
 
 
 def audit_row(sender: Device, action: str, **columns: Any) -> Json:
