@@ -92,9 +92,10 @@ def migrate(connection: Connection[Any]) -> Installed:
 def new_epoch(connection: Connection[Any]) -> int:
     """Begin a new epoch of every stream, as has to be done after a restore; how many there are.
 
-    Every replica is fetched anew, and what was sent since the backup waits there for a click.
+    Every replica is fetched anew, and what was sent since the backup waits there for a click. Rights on the database
+    itself are not in every backup, so they are given anew too. Raises NotInstalled, and what `install` raises.
     """
-    check_installed(connection)
+    migrate(connection)
     with undone_when_refused(connection):
         return connection.execute(b"UPDATE public.sync_stream SET epoch = gen_random_uuid()").rowcount
 
@@ -112,15 +113,21 @@ def add_first_superadmin(connection: Connection[Any], email: str, password: str)
         if connection.execute(_SUPERADMINS).fetchone() is not None:
             raise SuperadminExists
         try:
+            # Whoever installs has typed this password themself: it has not to be changed at the first sign-in.
             connection.execute(
-                b"INSERT INTO public.users (id, email, password_hash, role, db_role)"
-                b" VALUES (%s, %s, '!', 'SUPERADMIN', %s)",
+                b"INSERT INTO public.users (id, email, password_hash, role, db_role, last_login_at)"
+                b" VALUES (%s, %s, '!', 'SUPERADMIN', %s, now())",
                 [login.user_id, email, login.login],
             )
         except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation) as error:
             raise EmailUnfit from error
         connection.execute(b"SELECT ts_private.make_login(%s, 'SUPERADMIN', %s)", [login.login, verifier])
     return login
+
+
+def keep_first_passwords(connection: Connection[Any]) -> None:
+    """Let everybody go on with the password that they were given, as a trial does; elsewhere they choose their own."""
+    connection.execute(b"UPDATE public.users SET last_login_at = now() WHERE last_login_at IS NULL")
 
 
 def scram_verifier(connection: Connection[Any], login: str, password: str) -> str:

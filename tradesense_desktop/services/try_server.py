@@ -48,15 +48,23 @@ class TrialServer:
 
 @contextmanager
 def trial_server() -> Iterator[TrialServer]:
-    """Start it, install, and let the demo people in. Raises Refused where there is no PostgreSQL to start."""
-    from tradesense_desktop.server.installation import install
+    """Start it, install, let the demo people in and give its trader a few challenges.
+
+    Raises Refused where there is no PostgreSQL to start.
+    """
+    from tradesense_desktop.server.installation import install, keep_first_passwords
     from tradesense_desktop.server.throwaway import ThrowawayServer
+    from tradesense_desktop.services.stock_trial import stock_trial
 
     with refusals(), ThrowawayServer() as server:
         server.create_database(DATABASE)
         with server.connect(DATABASE) as connection:
             install(connection)
             people = _let_in(server, connection)
+            keep_first_passwords(connection)
+        cast = {person.email: person for person in people}
+        ada = cast["ada@demo.example"]
+        stock_trial(ada.address, ada.password, cast["tina@demo.example"].user_id)
         yield TrialServer(server.port, people)
 
 

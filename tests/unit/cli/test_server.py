@@ -128,9 +128,14 @@ def test_the_server_to_try_out_lets_its_people_in_until_it_is_interrupted() -> N
         for person in trial["people"]:
             with connect(parse_address(person["address"]), person["password"]) as connection:
                 roles[person["email"]] = connection.execute("SELECT ts_api.my_role()").fetchone()
+                if person["role"] == "USER":
+                    own = connection.execute(
+                        "SELECT status, profit_target_reached_at IS NOT NULL FROM challenges ORDER BY 1, 2"
+                    ).fetchall()
         running.send_signal(signal.SIGINT)
         _, err = running.communicate()
 
+    assert own == [("ACTIVE", False), ("ACTIVE", True), ("FAILED", False)]
     assert sorted(role for (role,) in roles.values()) == ["ADMIN", "ADMIN", "AUDITOR", "SUPERADMIN", "USER"]
     assert (running.returncode, "gone" in err, "Traceback" in err) == (0, True, False)
     with pytest.raises(OSError, match="refused"):

@@ -242,6 +242,28 @@ def test_a_new_epoch_is_another_one_in_every_stream_and_moves_no_head(firm: Firm
     assert not {epoch for epoch, _ in after.values()} & {epoch for epoch, _ in before.values()}
 
 
+def test_a_new_epoch_closes_a_database_that_was_restored_without_its_own_rights(
+    firm: FirmServer, servers: Servers
+) -> None:
+    person = firm.add_person("USER")
+    restored = f"{firm.database}_restored"
+    with closing(servers.cluster(firm.kind).connect("postgres", autocommit=True)) as connection:
+        # Copies what is in the database and, like pg_dump without --create, nothing of the database itself.
+        connection.execute(f'CREATE DATABASE "{restored}" TEMPLATE "{firm.database}"')
+    parameters = {**servers.cluster(firm.kind).parameters(restored), "user": person.login}
+    try:
+        with closing(psycopg.connect(**parameters, autocommit=True)) as session:
+            session.execute("CREATE TEMPORARY TABLE mine (x integer)")
+        with closing(servers.cluster(firm.kind).connect(restored, autocommit=True)) as operator:
+            assert new_epoch(operator) == 3
+        with closing(psycopg.connect(**parameters, autocommit=True)) as session:
+            assert session.execute("SHOW datestyle").fetchone() == ("ISO, YMD",)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                session.execute("CREATE TEMPORARY TABLE mine (x integer)")
+    finally:
+        servers.drop(firm.kind, restored)
+
+
 def test_the_first_superadmin_is_one_and_postgresql_keeps_a_proof_of_the_password_only(firm: FirmServer) -> None:
     with closing(firm.connect()) as operator:
         added = add_first_superadmin(operator, "sue@example.com", PASSWORD)
