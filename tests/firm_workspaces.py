@@ -64,18 +64,19 @@ def firm_workspace(
 @dataclass(frozen=True, slots=True)
 class Challenges:
     """Ids of a trader's challenges: one that waits for a decision, one that has two phases and waits, one that waits
-    to be paid, one that is traded; and whose they are.
+    to be paid, one that is traded, one that has not begun; and whose they are.
     """
 
     waiting: str
     with_phases: str
     unpaid: str
     traded: str
+    idle: str
     owner_id: str
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return (self.waiting, self.with_phases, self.unpaid, self.traded)
+        return (self.waiting, self.with_phases, self.unpaid, self.traded, self.idle)
 
 
 def with_challenges(folder: Path) -> Callable[[People], Challenges]:
@@ -92,6 +93,7 @@ def with_challenges(folder: Path) -> Callable[[People], Challenges]:
             with_phases=waiting_for_next_phase(trader, folder, account=7002),
             unpaid=unpaid.id,
             traded=traded,
+            idle=open_challenge(trader, preset="tradesense", initial_balance=Decimal(10000)).id,
             owner_id=id_of(trader),
         )
 

@@ -160,7 +160,7 @@ STEPS: dict[str, Callable[[Desk], object]] = {
     "alert": lambda desk: desk.command(
         RaiseAlert,
         alert_type="MANUAL",
-        severity=AlertSeverity.WARNING,
+        severity=AlertSeverity.HIGH,
         title="Look",
         message="At this",
         alert_data={"n": 1, "of": "desk"},
@@ -205,7 +205,6 @@ BEFORE_IT = {
     "move": ("pay",),
     "refund": ("paid",),
     "next phase": ("approve",),
-    "archive": (),
 }
 
 
@@ -231,7 +230,7 @@ def test_rows_of_a_command_laid_over_the_replica_are_those_that_it_left(tmp_path
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 3)), max_size=14))
+@given(steps=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 4)), max_size=14))
 def test_pending_commands_laid_in_order_are_what_doing_them_one_after_the_other_left(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:
