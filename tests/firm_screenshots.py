@@ -5,13 +5,17 @@ Nobody listens where the server should be: what is shown is the copy, offline, w
 
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QDeadlineTimer, QSettings
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.firm_replicas import PASSWORD, Replica, fill_outbox, make_replica
-from tests.screenshots import BOTH, SIZES, Camera
+from tests.screenshots import BOTH, SIZES, Camera, save
+from tradesense_desktop.domain.progress import Progress, ProgressReport
+from tradesense_desktop.ui.views.admin.alerts_place import AlertsPlace
+from tradesense_desktop.ui.views.admin.funding_place import FundingPlace
 
 PLACES = ("challenges", "funding", "alerts", "payments", "users", "server")
 
@@ -53,19 +57,48 @@ def _sign_in(camera: Camera) -> None:
 
 def _take_places(camera: Camera, replica: Replica, target: Path, name: str) -> None:
     window = camera.window
+    first = replica.challenge_ids[0]
     for place in PLACES:
         if place == "challenges":
             window.show_list()
         elif not window.places.go(place):
             continue
         camera.settle()
+        shown = window.places.current
+        if isinstance(shown, FundingPlace):
+            shown.requests.view.choose_first_of(first)
+        elif isinstance(shown, AlertsPlace):
+            shown.acknowledge()
+            camera.wait(600)
         _everywhere(camera, target, f"firm-{name}-{place}")
-    window.open_challenge(replica.challenge_ids[0])
+    window.open_challenge(first)
     _everywhere(camera, target, f"firm-{name}-challenge")
-    window.places.go("server")
+    window.statusBar().findChildren(QPushButton)[0].click()
     camera.settle()
+    _everywhere(camera, target, f"firm-{name}-server-refused")
     window.catalogue["server.discard"].trigger()
     _everywhere(camera, target, f"firm-{name}-server-discard")
+    camera.take(target / f"firm-{name}-least.png", (900, 600), BOTH[0])
+    _take_at_work(camera, target, name)
+
+
+def _take_at_work(camera: Camera, target: Path, name: str) -> None:
+    """The narrow status bar while something long is done."""
+    may_go_on = threading.Event()
+
+    def work(report: ProgressReport) -> None:
+        report(Progress("Fetching the history of the challenges", 25_000, 100_000))
+        may_go_on.wait()
+
+    camera.window.tasks.watched_read("Connecting to db.firm.example", work, camera.window)
+    deadline = QDeadlineTimer(600)
+    while not deadline.hasExpired():
+        QApplication.processEvents()
+    camera.window.resize(1024, 700)
+    QApplication.processEvents()
+    save(camera.window, target / f"firm-{name}-at-work.png")
+    may_go_on.set()
+    camera.settle()
 
 
 def main(arguments: list[str]) -> None:

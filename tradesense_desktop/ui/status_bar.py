@@ -3,24 +3,39 @@
 import time
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QWidget
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from tradesense_desktop.ui.firm_status import FirmStatus
 from tradesense_desktop.ui.formatting.display import Display
 from tradesense_desktop.ui.parts.icon_button import IconButton
-from tradesense_desktop.ui.parts.words import Words
+from tradesense_desktop.ui.parts.tool_tip import quoting_tip
+from tradesense_desktop.ui.parts.words import ElidedWords, Words
 from tradesense_desktop.ui.tasks.meter import ProgressMeter, Reading
 from tradesense_desktop.ui.tasks.progress_text import progress_text
 from tradesense_desktop.ui.tasks.runner import Tasks
 from tradesense_desktop.ui.tasks.task import Task
 from tradesense_desktop.ui.theme import tokens as size
+from tradesense_desktop.ui.theme.tokens import Tone
 
 _TICK_MILLISECONDS = 100
 _CLOCK_MILLISECONDS = 1000
 _BAR_WIDTH = 160
 _HEIGHT = 30
 _FINE = 1000
+_LEAST_FACTS = 96
+
+
+class _Facts(ElidedWords):
+    """Facts that take what they need where there is room, and make room for the work that is under way."""
+
+    def __init__(self, *, pixels: int, tone: Tone) -> None:
+        super().__init__(pixels=pixels, tone=tone)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """Less than all of the words."""
+        return QSize(_LEAST_FACTS, super().minimumSizeHint().height())
 
 
 class StatusBar(QStatusBar):
@@ -34,7 +49,7 @@ class StatusBar(QStatusBar):
         self._watched: Task[object] | None = None
         self.setSizeGripEnabled(False)
         self.setFixedHeight(_HEIGHT)
-        self._facts = Words(pixels=size.TYPE_SMALL, tone="muted")
+        self._facts = _Facts(pixels=size.TYPE_SMALL, tone="muted")
         self._facts.setContentsMargins(size.SPACE_12, 0, 0, 0)
         self.addWidget(self._facts)
         self.firm = FirmStatus(display, self)
@@ -76,10 +91,10 @@ class StatusBar(QStatusBar):
         How a firm's stands is said by `firm`, beside it.
         """
         if name is None:
-            self._facts.setText(self.tr("no workspace open"))
+            self._say(self.tr("no workspace open"))
             return
         if in_firm:
-            self._facts.setText("  ·  ".join((name, who or self.tr("nobody signed in"))))
+            self._say("  ·  ".join((name, who or self.tr("nobody signed in"))))
             return
         parts = [
             name,
@@ -89,7 +104,11 @@ class StatusBar(QStatusBar):
             self.tr("0 pending"),
             self.tr("not verified"),
         ]
-        self._facts.setText("  ·  ".join(parts))
+        self._say("  ·  ".join(parts))
+
+    def _say(self, facts: str) -> None:
+        self._facts.setText(facts)
+        self._facts.setToolTip(quoting_tip(facts))
 
     def text(self) -> str:
         """What stands at the left."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.firm_replicas import PASSWORD, Replica, fill_outbox, hold, ids_of_ops, make_replica, queue_op
+from tests.people import EMAILS
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.services.decide_funding import approve_funding
 from tradesense_desktop.services.open_workspace import open_workspace
@@ -21,6 +22,7 @@ from tradesense_desktop.ui.views.admin.alerts_place import AlertsPlace
 from tradesense_desktop.ui.views.admin.funding_place import FundingPlace
 from tradesense_desktop.ui.views.admin.server_place import ServerPlace
 from tradesense_desktop.ui.views.trader.challenge_cards import PENDING_ROLE
+from tradesense_desktop.ui.views.trader.import_dialog import ImportDialog
 from tradesense_desktop.ui.window_start import LAST_WORKSPACE
 
 
@@ -264,7 +266,7 @@ def test_what_follows_from_a_refused_command_is_folded_under_it(
     place = server_place(qtbot, inside)
 
     assert titles(place) == [
-        "Reject the funding (and 1 that follow)",
+        "Reject the funding (and 1 more)",
         "Record an equity of 10,250.00",
         "Sign-in without the server",
         "Approve the funding",
@@ -416,3 +418,28 @@ def test_one_goes_back_to_the_own_workspace_and_the_next_start_opens_it(
     assert window.settings.value(LAST_WORKSPACE) == str(directory)
     assert firm_text(window) == ""
     assert len(read_challenges(window.workspace)) == 2
+
+
+def test_an_administrator_records_a_statement_for_a_trader_who_is_chosen(
+    qtbot: QtBot, inside: MainWindow, replica: Replica, sample: Path
+) -> None:
+    inside.import_file(sample)
+    (dialog,) = inside.findChildren(ImportDialog)
+    settle(qtbot, inside)
+    assert not dialog._commit.isEnabled()
+    assert "somebody" in dialog._said.text()
+    trader = dialog._answers._trader
+    assert trader.isVisible()
+    assert {trader.itemText(place) for place in range(1, trader.count())} == {EMAILS["trader"], EMAILS["other"]}
+
+    trader.setCurrentIndex(trader.findText(EMAILS["other"]))
+    trader.activated.emit(trader.currentIndex())
+    settle(qtbot, inside)
+    assert dialog._commit.isEnabled(), dialog._said.text()
+    dialog.commit()
+    settle(qtbot, inside)
+
+    qtbot.waitUntil(lambda: "waits for the server" in inside.banner_text)
+    assert inside.workspace is not None
+    assert len(read_challenges(inside.workspace)) == 2, "it is no challenge before the server has it"
+    assert any("Take in" in each.title for each in read_pending(inside.workspace))

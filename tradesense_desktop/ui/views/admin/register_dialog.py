@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from tradesense_desktop.domain.people import Role
+from tradesense_desktop.services.firm_people import FirmRegistration, register_in_firm
 from tradesense_desktop.services.register_user import register_user
 from tradesense_desktop.ui.formatting.people import role_word
 from tradesense_desktop.ui.parts.check_box import CheckBox
@@ -87,7 +88,7 @@ class RegisterDialog(QDialog):
         self._notice.clear()
         self._show_state()
         work = partial(
-            register_user,
+            register_user if self._workspace.firm is None else register_in_firm,
             self._workspace,
             email=self._address.text(),
             password=self._password.text(),
@@ -147,6 +148,8 @@ class RegisterDialog(QDialog):
             grid.addWidget(shown, place, 1)
         self._verified = CheckBox(self.tr("May sign in at once: the address is verified"), form)
         self._verified.setChecked(True)
+        # A firm's server lets in whoever it has registered.
+        self._verified.setVisible(self._workspace.firm is None)
         grid.addWidget(self._verified, 3, 1)
         said = Words(
             self.tr("The person chooses another password at the first sign-in."),
@@ -183,8 +186,27 @@ class RegisterDialog(QDialog):
         column.addWidget(self._hand_over)
         column.addWidget(self._shown)
         column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._build_server(page))
         column.addStretch(1)
         return page
+
+    def _build_server(self, page: QWidget) -> QWidget:
+        """With what the person connects: shown in a firm only."""
+        self._server = QWidget(page)
+        self._server.setVisible(self._workspace.firm is not None)
+        column = QVBoxLayout(self._server)
+        column.setContentsMargins(0, size.SPACE_8, 0, 0)
+        column.setSpacing(size.SPACE_12)
+        column.addWidget(Words(self.tr("They connect to the firm with this address:"), self._server, wraps=True))
+        self._url = QLineEdit(self._server)
+        self._url.setReadOnly(True)
+        self._url.setAccessibleName(self.tr("Address of the server"))
+        copy = QPushButton(self.tr("Copy the address"), self._server)
+        copy.setAutoDefault(False)
+        copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(self._url.text()))
+        column.addWidget(self._url)
+        column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
+        return self._server
 
     def _build_foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -203,8 +225,12 @@ class RegisterDialog(QDialog):
         self._show_state()
         return row
 
-    def _on_registered(self, user: User) -> None:
+    def _on_registered(self, made: User | FirmRegistration) -> None:
         self._is_busy = False
+        user = made.user if isinstance(made, FirmRegistration) else made
+        if isinstance(made, FirmRegistration):
+            self._url.setText(made.url)
+            self._url.setCursorPosition(0)
         self._who.setText(
             self.tr("{address} is registered as {role}").format(address=user.email, role=role_word(user.role))
         )

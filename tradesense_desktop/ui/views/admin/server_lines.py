@@ -182,7 +182,7 @@ def _title(line: CommandLine, context: Context) -> str:
     title = told(line.command.title, is_masked=context.display.is_masked)
     if line.is_head:
         counted = context.display.numbers.count(len(line.followers))
-        return translate("Server", "{title} (and {n} that follow)").format(title=title, n=counted)
+        return translate("Server", "{title} (and {n} more)").format(title=title, n=counted)
     return f"{_INDENT}{title}" if line.is_member else title
 
 

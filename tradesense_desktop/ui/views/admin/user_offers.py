@@ -27,11 +27,14 @@ def is_erased(user: User) -> bool:
 
 
 def offers(actor: Actor, user: User, *, has_sessions: bool) -> frozenset[Offer]:
-    """What `actor` may do with `user` as they stand; nobody does anything with the own account here."""
+    """What `actor` may do with `user` as they stand; nobody does anything with the own account here.
+
+    A firm's server erases nobody, and sessions there end with the account.
+    """
     if user.id == actor.user_id:
         return frozenset()
     if user.deleted_at is not None:
-        is_open = may(actor, Right.DELETE_USER, owner_id=user.id) and not is_erased(user)
+        is_open = may(actor, Right.DELETE_USER, owner_id=user.id) and not is_erased(user) and not actor.in_firm
         return frozenset({Offer.ERASE} if is_open else ())
     offered: set[Offer] = set()
     is_above = actor.role is Role.SUPERADMIN or not user.role.decides
@@ -43,7 +46,7 @@ def offers(actor: Actor, user: User, *, has_sessions: bool) -> frozenset[Offer]:
         }
         if user.status in by_status:
             offered.add(by_status[user.status])
-        if has_sessions:
+        if has_sessions and not actor.in_firm:
             offered.add(Offer.END_SESSIONS)
     if may(actor, Right.CHANGE_ROLE, owner_id=user.id):
         offered.add(Offer.CHANGE_ROLE)

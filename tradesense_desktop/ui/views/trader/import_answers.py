@@ -1,5 +1,6 @@
 """What only a person can say about a statement: its rules, the server's zone, and what the file leaves out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -29,6 +30,7 @@ class Answers:
     initial_balance: Money | None = None
     currency: str | None = None
     as_new: bool = False
+    owner_id: str | None = None
 
 
 def parse_amount(text: str, locale: QLocale) -> Money | None:
@@ -63,6 +65,8 @@ class ImportAnswers(QWidget):
         self._grid.setVerticalSpacing(size.SPACE_8)
         self._grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
         self._grid.setColumnStretch(1, 1)
+        self._trader = ChoiceBox(self)
+        self._trader.addItem(self.tr("Choose the trader"), None)
         self._preset = ChoiceBox(self)
         for each in presets:
             self._preset.addItem(each.title, each.name)
@@ -84,6 +88,7 @@ class ImportAnswers(QWidget):
         self._labels: dict[QWidget, Words] = {}
         for row, (label, field) in enumerate(
             (
+                (self.tr("Trader"), self._trader),
                 (self.tr("Rules"), self._preset),
                 ("", self._summary),
                 (self.tr("Server's time zone"), self._zone),
@@ -101,8 +106,10 @@ class ImportAnswers(QWidget):
             self._grid.addWidget(field, row, 1)
         self._balance.setPlaceholderText(self.tr("What the account began with"))
         self._currency.setPlaceholderText("USD")
+        self._show(self._trader, shown=False)
         self._show(self._balance, shown=False)
         self._show(self._currency, shown=False)
+        self._trader.activated.connect(lambda _at: self.answered.emit())
         self._show(self._as_new, shown=False)
         self._preset.activated.connect(self._on_preset)
         self._zone.activated.connect(self._on_zone)
@@ -123,12 +130,19 @@ class ImportAnswers(QWidget):
             initial_balance=amount,
             currency=code if is_code else None,
             as_new=self._as_new.isChecked(),
+            owner_id=self._trader.currentData(),
         )
 
     @property
     def preset(self) -> str:
         """The rules that are chosen."""
         return str(self._preset.currentData())
+
+    def offer_traders(self, traders: Sequence[tuple[str, str]]) -> None:
+        """Offer for whom a statement can be recorded, as pairs of id and address: a firm records for its traders."""
+        for trader_id, address in traders:
+            self._trader.addItem(address, trader_id)
+        self._show(self._trader, shown=bool(traders))
 
     def show_preview(self, preview: ImportPreview) -> None:
         """Show what the file and the challenge leave open."""
@@ -150,6 +164,8 @@ class ImportAnswers(QWidget):
                 self.tr("The file does not say it. Compare a time below with one you remember, or type another zone.")
             )
         self._zone_note.set_tone("muted")
+        is_known = preview.existing_challenge is not None
+        self._show(self._trader, shown=self._trader.count() > 1 and not is_known)
         self._show(self._balance, shown="balance" in preview.needs or bool(self._balance.text()))
         self._show(self._currency, shown="currency" in preview.needs or bool(self._currency.text()))
         self._show(self._as_new, shown=preview.existing_challenge is not None or self._as_new.isChecked())

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.import_result import ImportPreview, ImportRequest, ImportResult
 from tradesense_desktop.services.import_statement import import_statement
-from tradesense_desktop.services.presets import read_presets
 from tradesense_desktop.services.preview_import import preview_import
 from tradesense_desktop.ui.drop_target import dropped_file
 from tradesense_desktop.ui.parts.check_box import CheckBox
@@ -35,9 +34,9 @@ from tradesense_desktop.ui.tasks.failure_text import failure_text
 from tradesense_desktop.ui.tasks.meter import ProgressMeter
 from tradesense_desktop.ui.tasks.progress_text import progress_text
 from tradesense_desktop.ui.theme import tokens as size
-from tradesense_desktop.ui.views.trader.import_answers import ImportAnswers
 from tradesense_desktop.ui.views.trader.import_preview_view import ImportPreviewView
 from tradesense_desktop.ui.views.trader.import_sentence import import_sentence
+from tradesense_desktop.ui.views.trader.import_traders import answers_for
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
@@ -117,6 +116,7 @@ class ImportDialog(QDialog):
             initial_balance=answers.initial_balance,
             currency=answers.currency,
             timezone=answers.timezone,
+            owner_id=answers.owner_id,
             accept_differences=self._accept.isChecked(),
         )
 
@@ -218,7 +218,7 @@ class ImportDialog(QDialog):
         self._target = Words(parent=body, wraps=True)
         self._body.addWidget(self._target)
         preset = str(self._surroundings.settings.value(_PRESET_SETTING, _FIRST_PRESET))
-        self._answers = ImportAnswers(read_presets(), preset, body)
+        self._answers = answers_for(self._workspace, self._surroundings, preset, body)
         self._answers.answered.connect(self._read)
         self._body.addWidget(self._answers)
         self._body.addWidget(rule(parent=body))
