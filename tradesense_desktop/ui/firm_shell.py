@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
+from tradesense_desktop.settings import default_workspace_directory
 from tradesense_desktop.ui.firm_news import WAITING
 from tradesense_desktop.ui.firm_reading import (
     FirmOpening,
@@ -76,7 +77,7 @@ class FirmShell(QObject):
         self._status = status.firm
         self._status.attention_asked.connect(self._go_to_server)
         window.catalogue.bind("workspace.connect", lambda: self.ask_connection(remembered_address(window.settings)))
-        window.catalogue.bind("workspace.open_own", self._open_own)
+        window.catalogue.bind("workspace.open_own", self.open_own)
 
     @property
     def state(self) -> SyncState | None:
@@ -147,16 +148,15 @@ class FirmShell(QObject):
 
     def connect_to(self, address: TypedAddress) -> None:
         """Fetch what a firm has for this login into a folder of its own, and open it."""
-        own = self._window.own_directory
-        if own is None:
-            return
-        directory = firm_directory(own, address)
+        directory = firm_directory(self._window.own_directory or default_workspace_directory(), address)
         title = self.tr("Connecting to {name}").format(name=address.host)
 
         def work(progress: ProgressReport) -> Path:
             return connect_address(directory, address, progress)
 
         task = self._window.tasks.watched_read(title, work, owner=self._window)
+        # One at a time: two would fetch into the same folder.
+        self._window.catalogue["workspace.connect"].setEnabled(False)
         task.then(partial(self._on_connected, address))
         task.shown_by(partial(self._on_not_connected, task, address))
 
@@ -281,16 +281,19 @@ class FirmShell(QObject):
 
     def _on_connected(self, address: TypedAddress, directory: Path) -> None:
         self._rebuilds_alone = True
+        self._window.catalogue["workspace.connect"].setEnabled(True)
         remember_address(self._window.settings, address)
         self._window.settings.setValue(LAST_WORKSPACE, str(directory))
         self._open(directory, address.password)
 
     def _on_not_connected(self, task: Task[Path], address: TypedAddress, failure: BaseException) -> None:
+        self._window.catalogue["workspace.connect"].setEnabled(True)
         if task.is_cancelled:
             return
         self.ask_connection(replace(address, password=""), failure_text(failure))
 
-    def _open_own(self) -> None:
+    def open_own(self) -> None:
+        """Leave the firm for one's own workspace; the next start opens that too."""
         own, workspace = self._window.own_directory, self._window.workspace
         if own is not None and workspace is not None and workspace.directory != own:
             self._window.settings.setValue(LAST_WORKSPACE, str(own))

@@ -80,6 +80,7 @@ class PeopleShell(QObject):
             self._sign_in.unlocked.connect(self._on_unlocked)
             self._sign_in.other_asked.connect(self.sign_out)
             self._sign_in.gone.connect(self._on_gone)
+            self._sign_in.own_asked.connect(self.firm.open_own)
             self._window.add_cover(self._sign_in)
         return self._sign_in
 

@@ -58,12 +58,13 @@ class SignInPlace(QWidget):
     """Asks who is there, calmly: one form in the middle, what is wrong below its fields.
 
     Signals: signed_in(SignedIn), unlocked(), other_asked() to sign in as somebody else than whoever locked it,
-    gone(str sentence) where whoever locked it may no longer act.
+    own_asked() to leave a firm's workspace for one's own, gone(str sentence) where whoever locked it may no longer act.
     """
 
     signed_in = Signal(object)
     unlocked = Signal()
     other_asked = Signal()
+    own_asked = Signal()
     gone = Signal(str)
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -208,7 +209,7 @@ class SignInPlace(QWidget):
         self._show_demo_people(self._workspace, ())
         said = self.tr("This is your workspace at {firm}. Without a network this computer checks the password.")
         self._entitle("server", self.tr("Sign in"), sentence or said.format(firm=workspace_name(self._workspace)))
-        self._show(self._firm, "")
+        self._show(self._firm, self.tr("Open my own workspace"))
         self._firm.focus(_PASSWORD)
 
     def _show_first(self, sentence: str) -> None:
@@ -297,7 +298,9 @@ class SignInPlace(QWidget):
                 form.focus(_PASSWORD)
 
     def _on_other(self) -> None:
-        if self.form is self._first and self._workspace is not None:
+        if self.form is self._firm:
+            self.own_asked.emit()
+        elif self.form is self._first and self._workspace is not None:
             self.ask_who(self._workspace, email=self._sent[0])
         else:
             self.other_asked.emit()

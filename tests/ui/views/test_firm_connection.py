@@ -228,6 +228,20 @@ def test_what_is_done_without_the_server_waits_and_is_confirmed_when_it_is_back(
     qtbot.waitUntil(lambda: "connected" in begun._status.firm.text(), timeout=LONGEST)
 
 
+def test_what_others_do_at_the_firm_comes_to_the_screen_by_itself(
+    qtbot: QtBot, begun: MainWindow, firm: FirmServer, trader: FirmPerson, tmp_path: Path
+) -> None:
+    connect(qtbot, begun, firm, trader)
+    qtbot.waitUntil(lambda: len(begun.summaries) == 1, timeout=LONGEST)
+
+    with closing(firm.connect()) as connection:
+        put_history(connection, local_history(tmp_path / "another", trader, "50.00", "20.00"))
+
+    qtbot.waitUntil(lambda: len(begun.summaries) == 2, timeout=LONGEST)
+    assert begun.trader is not None
+    qtbot.waitUntil(lambda: begun.trader is not None and begun.trader.list._model.rowCount() == 2, timeout=LONGEST)
+
+
 def test_a_server_that_was_set_back_has_the_copy_built_anew_by_itself(
     qtbot: QtBot, begun: MainWindow, firm: FirmServer, trader: FirmPerson
 ) -> None:

@@ -410,7 +410,9 @@ def test_one_goes_back_to_the_own_workspace_and_the_next_start_opens_it(
     settle(qtbot, window)
     enter(qtbot, window, replica)
 
-    window.catalogue["workspace.open_own"].trigger()
+    window.people.sign_out()
+    qtbot.waitUntil(lambda: window.people.is_covered and not window.tasks.running)
+    window.people.sign_in_place._other.click()
     settle(qtbot, window)
 
     assert window.workspace is not None

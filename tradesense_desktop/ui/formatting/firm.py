@@ -29,7 +29,7 @@ def phase_word(phase: str) -> str:
         "connected": translate("Firm", "connected"),
         "offline": translate("Firm", "offline"),
         "syncing": translate("Firm", "syncing"),
-        "attention": translate("Firm", "needs attention"),
+        "attention": translate("Firm", "attention"),
         "rebuild": translate("Firm", "has to be built anew"),
     }.get(phase, phase)
 

@@ -41,6 +41,9 @@ class ChallengeList(QWidget):
             "A challenge is made from a statement of your trading platform. Drop the file here, or press Ctrl+O."
         )
         others = self.tr("Traders import the statements of their platforms; their challenges stand here then.")
+        in_firm = self.tr("A challenge stands here once the firm has opened it and its server has sent it.")
+        if surroundings.firm.state is not None:
+            others = own = in_firm
         says = own if import_action.isVisible() else others
         self._none = EmptyState("challenges", self.tr("No challenge yet"), says, self)
         self._no_match = EmptyState(
