@@ -23,6 +23,7 @@ from tradesense_desktop.domain.trade import DealResult, Side, Trade
 from tradesense_desktop.services.open_challenge import open_challenge
 
 PEOPLE = {"tina": "USER", "otis": "USER", "aude": "AUDITOR", "ada": "ADMIN", "ben": "ADMIN"}
+_GROUPS = {"USER": "ts_trader", "AUDITOR": "ts_auditor", "ADMIN": "ts_admin"}
 BALANCE = Decimal(10_000)
 FIRST_TRADE = datetime(2024, 1, 9, 8, tzinfo=UTC)
 _KIND = "durable"
@@ -90,6 +91,7 @@ class FirmOffice:
         shutil.rmtree(self.folder / "now")
         shutil.copytree(self.folder / "kept", self.folder / "now")
         self.copy_database(f"{self.firm.database}_kept", self.firm.database)
+        self._put_logins_back()
         for name in list(self.desktops):
             if name not in self._kept:
                 del self.desktops[name]
@@ -97,6 +99,14 @@ class FirmOffice:
             desktop = self.desktops[name]
             desktop.password, desktop.handle, desktop.directory = self._kept[name]
             desktop.open()
+
+    def _put_logins_back(self) -> None:
+        """Logins and their groups belong to the whole cluster, not to the database."""
+        with self.operator() as operator:
+            for person in self.people.values():
+                operator.execute(f"REVOKE ts_trader, ts_auditor, ts_admin, ts_superadmin FROM {person.login}")
+                operator.execute(f"GRANT {_GROUPS[person.role]} TO {person.login}")
+                operator.execute(f"ALTER ROLE {person.login} LOGIN")
 
     def copy_database(self, source: str, target: str) -> None:
         """Make `target` what `source` is, whoever is connected to either."""

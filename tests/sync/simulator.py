@@ -15,19 +15,21 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tradesense_desktop.services.resolve_refused import discard, do_again
 
 from tests.sync import invariants
 from tests.sync.desktops import Desktop
 from tests.sync.faults import LoseReply, clean, one_after_another, random_fault
-from tests.sync.firm_office import FirmOffice, after, trade
+from tests.sync.firm_office import BALANCE, FirmOffice, after, trade
 from tests.sync.invariants import Findings
 from tradesense_desktop.domain import commands
 from tradesense_desktop.domain.alert import AlertStatus
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.handle_alert import acknowledge_alert, resolve_alert
+from tradesense_desktop.services.open_challenge import open_challenge
 from tradesense_desktop.services.read_alerts import WhichAlerts, read_alerts
 from tradesense_desktop.services.read_challenges import read_challenges
+from tradesense_desktop.services.record_payment import record_payment
+from tradesense_desktop.services.resolve_refused import discard, do_again
 from tradesense_desktop.services.run_command import run_command
 from tradesense_desktop.services.sync_workspace import RebuildWanted
 from tradesense_desktop.store.outbox import OpState
@@ -56,9 +58,8 @@ class Simulator:
     source: random.Random
     steps: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
-    lost: set[str] = field(default_factory=set)
-    """Command ids that nobody waits for any more: given on a device that was revoked."""
-    revoked: set[str] = field(default_factory=set)
+    _touched: set[str] = field(default_factory=set)
+    """Desktops that have synced since somebody looked at them."""
 
     @classmethod
     def of(cls, office: FirmOffice, seed: int) -> "Simulator":
@@ -76,7 +77,7 @@ class Simulator:
         at, rows = challenge.last_trade_at, []
         for _ in range(self.source.randint(1, 3)):
             at = after(at, self.source.randint(1, 400))
-            rows.append(trade(Decimal(self.source.randint(-150, 260)), at))
+            rows.append(trade(Decimal(self.source.randint(-300, 500)), at))
         self._run(desktop, commands.ExecuteTrades, challenge.id, rows=tuple(rows))
 
     def write_note(self) -> None:
@@ -100,6 +101,49 @@ class Simulator:
         challenge = self._challenge(desktop)
         if challenge is not None:
             self._run(desktop, commands.FailChallenge, challenge.id, reason="Against the rules.")
+
+    def open_challenge(self) -> None:
+        """An administrator opens a challenge for a trader."""
+        desktop = self._desktop("ada", "ben")
+        owner = self.office.people[self.source.choice(("tina", "otis"))]
+        self._try(
+            lambda: open_challenge(
+                desktop.workspace, preset="tradesense", initial_balance=BALANCE, currency="EUR", owner_id=owner.id
+            )
+        )
+
+    def archive(self) -> None:
+        """An administrator puts a challenge away."""
+        desktop = self._desktop("ada", "ben")
+        challenge = self._challenge(desktop)
+        if challenge is not None:
+            self._run(desktop, commands.ArchiveChallenge, challenge.id, reason="No longer needed.")
+
+    def record_payment(self) -> None:
+        """An administrator writes down that a challenge was paid for."""
+        desktop = self._desktop("ada", "ben")
+        challenge = self._challenge(desktop)
+        if challenge is not None:
+            self._try(
+                lambda: record_payment(
+                    desktop.workspace,
+                    challenge.id,
+                    amount=Decimal(self.source.randint(1, 300)),
+                    currency="EUR",
+                    is_received=self.source.random() < 0.5,
+                )
+            )
+
+    def note_from_two_devices(self) -> None:
+        """A trader writes on both devices about one challenge before either has synced; both sync."""
+        devices = [self.office.desktops[name] for name in ("tina", "tina-2")]
+        challenge = self._challenge(devices[0])
+        if challenge is None:
+            return
+        for desktop in devices:
+            self._run(desktop, commands.AddNote, challenge.id, text=f"note {self.source.getrandbits(32)}")
+        for desktop in devices:
+            self._sync(desktop)
 
     def handle_alert(self) -> None:
         """Somebody looks after an alert."""
@@ -237,12 +281,15 @@ class Simulator:
         return findings
 
     def look_back(self) -> Findings:
-        """What is wrong at any time: a replica is always a state that the server had."""
+        """What is wrong with those who have synced since: a replica is always a state that the server had."""
         findings = Findings()
-        with self.office.operator() as operator:
-            there = invariants.whole_server(operator)
-        for desktop in self.office.desktops.values():
-            invariants.check_past(findings, desktop.name, there, invariants.replica_state(desktop.directory))
+        touched = [desktop for name, desktop in self.office.desktops.items() if name in self._touched]
+        self._touched.clear()
+        if touched:
+            with self.office.operator() as operator:
+                there = invariants.whole_server(operator)
+            for desktop in touched:
+                invariants.check_past(findings, desktop.name, there, invariants.replica_state(desktop.directory))
         return findings
 
     # Parts
@@ -262,6 +309,7 @@ class Simulator:
             self.refusals[type(refusal).__name__] += 1
 
     def _sync(self, desktop: Desktop) -> None:
+        self._touched.add(desktop.name)
         try:
             desktop.sync()
         except Crash:
@@ -275,8 +323,10 @@ class Simulator:
         self.steps["rebuilt"] += 1
         try:
             desktop.rebuild()
+        except Crash:
+            self.steps["crashed"] += 1
         except Refused as refusal:
-            self.refusals[f"rebuild: {type(refusal).__name__}"] += 1
+            self.refusals[f"rebuild: {refusal}"] += 1
 
 
 ACTIONS: dict[str, int] = {
@@ -286,6 +336,10 @@ ACTIONS: dict[str, int] = {
     "reject": 2,
     "fail": 1,
     "handle_alert": 4,
+    "open_challenge": 1,
+    "archive": 1,
+    "record_payment": 2,
+    "note_from_two_devices": 3,
     "sync": 6,
     "sync_through_faults": 8,
     "lose_reply": 4,
