@@ -10,6 +10,7 @@ import click
 from tradesense_desktop.cli.amount import Amount
 from tradesense_desktop.cli.outcome import tell, tell_outcome
 from tradesense_desktop.cli.output import print_pairs, print_table, terminal_progress
+from tradesense_desktop.cli.owner import named_owner, owner_option
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.money import Money, money_text
 from tradesense_desktop.services.import_statement import ImportRequest, ImportResult, import_statement
@@ -38,15 +39,17 @@ def _not_blank(_context: click.Context, _option: click.Parameter, value: str | N
     callback=_not_blank,
     help="The platform server's zone: UTC, Europe/Helsinki, America/New_York+7h.",
 )
+@owner_option
 @click.option("--dry-run", is_flag=True, help="Read, reconcile and judge; write nothing.")
 @click.option("--accept-differences", is_flag=True, help="Import although the file's own totals differ.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def import_command(session: Session, /, file: Path, as_json: bool, **answers: Any) -> None:
+def import_command(session: Session, /, file: Path, owner: str | None, as_json: bool, **answers: Any) -> None:
     """Import a statement of MetaTrader 4 or 5 (history or tester; HTML or XLSX), recognised by its content."""
-    request = ImportRequest(path=file, **answers)
+    workspace = session.workspace()
+    request = ImportRequest(path=file, owner_id=named_owner(workspace, owner), **answers)
     with terminal_progress() as progress:
-        result = import_statement(session.workspace(), request, progress)
+        result = import_statement(workspace, request, progress)
     if as_json:
         tell_outcome(session, result.document(), as_json=True)
     else:

@@ -5,6 +5,7 @@ import click
 from tradesense_desktop.cli.amount import Amount
 from tradesense_desktop.cli.challenges import json_option
 from tradesense_desktop.cli.outcome import tell_outcome
+from tradesense_desktop.cli.owner import named_owner, owner_option
 from tradesense_desktop.cli.program import Session
 from tradesense_desktop.domain.challenge import Challenge
 from tradesense_desktop.domain.money import Money, money_text
@@ -17,21 +18,31 @@ from tradesense_desktop.services.read_challenges import find_challenge
 @click.option("--balance", "initial_balance", required=True, type=Amount(), help="What the account begins with.")
 @click.option("--currency", default="USD", show_default=True, metavar="CODE", help="Currency of the account.")
 @click.option("--payment-required", is_flag=True, help="Nothing begins before a payment for it has come in.")
+@owner_option
 @json_option
 @click.pass_obj
 def open_command(
-    session: Session, *, preset: str, initial_balance: Money, currency: str, payment_required: bool, as_json: bool
+    session: Session,
+    *,
+    preset: str,
+    initial_balance: Money,
+    currency: str,
+    payment_required: bool,
+    owner: str | None,
+    as_json: bool,
 ) -> None:
-    """Open a challenge of your own as PENDING, before there is a statement.
+    """Open a challenge of your own, in a firm that of a trader, as PENDING, before there is a statement.
 
     Its rows come with `tradesense import FILE --challenge ID`; the first statement binds it to its account and zone.
     """
+    workspace = session.workspace()
     challenge = open_challenge(
-        session.workspace(),
+        workspace,
         preset=preset,
         initial_balance=initial_balance,
         currency=currency,
         is_payment_required=payment_required,
+        owner_id=named_owner(workspace, owner),
     )
     sentence = (
         f"Challenge {challenge.id} is open: {challenge.challenge_type}, {money_text(challenge.initial_balance)} "

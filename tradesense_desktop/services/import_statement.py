@@ -148,7 +148,7 @@ def _owner_of(plan: ImportPlan, request: ImportRequest, actor: Actor) -> str:
         raise Refused(
             f"{plan.file.name}: no challenge here is of this account. In a firm's workspace a statement is recorded "
             "for somebody: name the challenge, or the trader for a new one.",
-            "--challenge ID",
+            "--challenge ID or --for EMAIL",
         )
     if not may(actor, Right.RECORD_ROWS, owner_id=owner_id):
         raise NotAllowed(Right.RECORD_ROWS, actor.role, is_own=owner_id == actor.user_id)

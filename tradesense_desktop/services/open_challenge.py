@@ -49,7 +49,7 @@ def open_challenge(
                 "for one."
             )
         if workspace.is_firm and owner_id is None:
-            raise Refused("In a firm's workspace a challenge is opened for somebody: name the trader.")
+            raise Refused("In a firm's workspace a challenge is opened for somebody: name the trader.", "--for EMAIL")
         command = OpenChallenge(
             command_id=str(uuid4()),
             actor_id=actor.user_id,

@@ -10,6 +10,9 @@ import pytest
 from tests import firm_replicas
 from tests.firm_login import firm_with_passwords, make_replica
 from tests.firm_server import FirmPerson, FirmServer
+from tests.integration.histories import history, written
+from tests.people import EMAILS
+from tests.waiting_challenges import account_text
 from tradesense_desktop.cli.program import run
 from tradesense_desktop.services.sign_in import sign_in
 
@@ -163,3 +166,43 @@ def test_decision_waits_for_the_server_and_is_not_said_to_be_done(
     # What was only looked at waits for nothing.
     code, out = ask("funding", "list")
     assert (code, "Waits" in out) == (0, False)
+
+
+def test_challenge_is_opened_and_a_statement_taken_in_for_a_trader_who_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica = firm_replicas.make_replica(tmp_path / "copy", tmp_path)
+    monkeypatch.setenv("TRADESENSE_WORKSPACE", str(replica.directory))
+    monkeypatch.setenv("TRADESENSE_PASSWORD", firm_replicas.PASSWORD)
+    report = written(tmp_path, history("-20.00", "35.50", account=account_text(7009)))
+
+    def ask(*arguments: str) -> tuple[int, str, str]:
+        code = run(list(arguments), show_window=lambda _directory: 0)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    opening = ("open", "--preset", "tradesense", "--balance", "10000")
+    code, _, err = ask(*opening)
+    assert (code, "for somebody" in err) == (1, True)
+    code, out, _ = ask(*opening, "--for", EMAILS["other"], "--json")
+    assert code == 0
+    assert json.loads(out)["pending"] == 3
+    code, _, err = ask("import", str(report), "--preset", "tradesense")
+    assert (code, "name the challenge" in err) == (1, True)
+    code, out, _ = ask("import", str(report), "--preset", "tradesense", "--for", EMAILS["other"])
+    assert code == 0
+    assert "Waits for the server (6 pending; tradesense sync sends it): Challenge " in out
+
+
+def test_in_a_workspace_of_ones_own_nobody_else_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRADESENSE_WORKSPACE", str(tmp_path / "own"))
+
+    code = run(
+        ["open", "--preset", "tradesense", "--balance", "10000", "--for", "x@example.org"],
+        show_window=lambda _directory: 0,
+    )
+
+    assert code == 1
+    assert "leave out --for" in capsys.readouterr().err
