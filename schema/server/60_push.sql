@@ -110,16 +110,18 @@ BEGIN
         RETURN NULL;  -- another device of the same person was at it at the same moment
     WHEN state = '23505' THEN
         RETURN jsonb_build_object('code', 'duplicate', 'reason', 'Something with the same identity is recorded already.');
-    WHEN state = '23001' AND context LIKE '%tradesense_seal_event%' OR context LIKE '%tradesense_check_trades%' THEN
-        RETURN jsonb_build_object('code', 'chain', 'reason', message || '.');
-    WHEN state = '23001' AND context LIKE '%tradesense_guard_%' THEN
-        RETURN jsonb_build_object('code', 'state', 'reason', message || '.');
+    WHEN state = '23001' THEN
+        -- The tables' own triggers; what they say names nothing but what was sent.
+        RETURN jsonb_build_object(
+            'code', CASE WHEN context LIKE '%tradesense_seal_%' OR message LIKE '%leaves a gap%' THEN 'chain' ELSE 'state' END,
+            'reason', CASE WHEN message ~ '^(previous_)?hash ' THEN 'The ' || message
+                           ELSE upper(left(message, 1)) || substr(message, 2) END || '.');
     WHEN state = '23503' THEN
         RETURN jsonb_build_object('code', 'invalid', 'reason', 'It refers to something that is not there.');
     WHEN state IN ('23514', '23502') THEN
         RETURN jsonb_build_object('code', 'invalid', 'reason', 'A value breaks a rule of its table'
             || coalesce(' (' || nullif(constraint_name, '') || ')', '') || '.');
-    WHEN left(state, 2) IN ('21', '22', '23', 'P0') OR state = '54001' THEN
+    WHEN left(state, 2) IN ('21', '22', '23', '54', 'P0') THEN
         RETURN jsonb_build_object('code', 'invalid', 'reason', 'The command cannot be read as what it says it is.');
     ELSE
         -- Rolled back, out of resources, cancelled, shut down, a server whose parts do not fit: never a verdict.
