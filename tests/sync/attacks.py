@@ -285,6 +285,7 @@ _CALLING: Final = (
         ("register_person", "ts_api.register_person('x@example.org', 'SUPERADMIN', '{verifier}')"),
         ("govern_person", "ts_api.govern_person('{vera}', 'suspend', NULL, 'x')"),
     )),
+    _refused("set a policy of the firm", "SELECT ts_api.set_policy('funding.approvals', '1')", roles=ALL),
     _refused("refresh the leaderboard", "SELECT ts_api.refresh_leaderboard()", roles=TRADER),
     *(_refused(f"{name} as an administrator", f"SELECT {call}", roles=("ADMIN",), codes=frozenset({"TS403"}))
       for name, call in (
