@@ -68,6 +68,7 @@ class FirmShell(QObject):
         self._rebuilds_alone = True
         self._rebuilding: EmptyState | None = None
         self._opening: FirmOpening | None = None
+        self._to_say = ""
         self._timer = QTimer(self)
         self._timer.setInterval(_MILLISECONDS_BETWEEN_LOOKS)
         self._timer.timeout.connect(self._on_tick)
@@ -94,6 +95,9 @@ class FirmShell(QObject):
         self._timer.start()
         self._on_tick()
         self._read(self._on_begun)
+        said, self._to_say = self._to_say, ""
+        if said:
+            self._window.say_failure(said)
 
     def end(self) -> None:
         """Nobody acts any more: nothing is sent or fetched until somebody does."""
@@ -166,6 +170,7 @@ class FirmShell(QObject):
         if workspace is None or workspace.firm_session is None:
             return
         self._rebuilds_alone = False
+        self._window.catalogue["workspace.connect"].setEnabled(False)
         directory, password = workspace.directory, workspace.firm_session.password
 
         self._window.leave_workspace()
@@ -180,7 +185,7 @@ class FirmShell(QObject):
         self._window.show_cover(self._rebuild_cover())
         task = self._window.tasks.watched_read(self.tr("Building the copy anew"), work, owner=self._window)
         task.then(partial(self._on_rebuilt, password))
-        task.otherwise(lambda _failure: self._open(directory, password))
+        task.shown_by(partial(self._on_not_rebuilt, task, directory, password))
 
     def _rebuild_cover(self) -> EmptyState:
         if self._rebuilding is None:
@@ -200,8 +205,15 @@ class FirmShell(QObject):
         self._rebuilds_alone = True
         self._open(directory, password)
 
+    def _on_not_rebuilt(self, task: Task[Path], directory: Path, password: str, failure: BaseException) -> None:
+        """Open it as it was; why it is not anew is said once somebody is in it, for opening clears the window."""
+        stopped = self.tr("Building the copy anew was stopped; it is as it was.")
+        self._to_say = stopped if task.is_cancelled else failure_text(failure)
+        self._open(directory, password)
+
     def _open(self, directory: Path, password: str) -> None:
         """Open a firm's workspace with somebody in it at once."""
+        self._window.catalogue["workspace.connect"].setEnabled(True)
         self._opening = FirmOpening(password)
         self._window.open_directory(directory, self._opening)
 
@@ -281,7 +293,6 @@ class FirmShell(QObject):
 
     def _on_connected(self, address: TypedAddress, directory: Path) -> None:
         self._rebuilds_alone = True
-        self._window.catalogue["workspace.connect"].setEnabled(True)
         remember_address(self._window.settings, address)
         self._window.settings.setValue(LAST_WORKSPACE, str(directory))
         self._open(directory, address.password)

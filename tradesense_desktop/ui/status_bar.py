@@ -33,6 +33,11 @@ class _Facts(ElidedWords):
         super().__init__(pixels=pixels, tone=tone)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
+    def setText(self, text: str) -> None:
+        """Say this; all of it stands in the tool tip too."""
+        super().setText(text)
+        self.setToolTip(quoting_tip(text))
+
     def minimumSizeHint(self) -> QSize:
         """Less than all of the words."""
         return QSize(_LEAST_FACTS, super().minimumSizeHint().height())
@@ -58,7 +63,7 @@ class StatusBar(QStatusBar):
         row = QHBoxLayout(self._work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(size.SPACE_8)
-        self._stage = Words(pixels=size.TYPE_SMALL, parent=self._work)
+        self._stage = _Facts(pixels=size.TYPE_SMALL, tone="text")
         self._bar = QProgressBar(self._work)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(_BAR_WIDTH)
@@ -91,10 +96,10 @@ class StatusBar(QStatusBar):
         How a firm's stands is said by `firm`, beside it.
         """
         if name is None:
-            self._say(self.tr("no workspace open"))
+            self._facts.setText(self.tr("no workspace open"))
             return
         if in_firm:
-            self._say("  ·  ".join((name, who or self.tr("nobody signed in"))))
+            self._facts.setText("  ·  ".join((name, who or self.tr("nobody signed in"))))
             return
         parts = [
             name,
@@ -104,11 +109,7 @@ class StatusBar(QStatusBar):
             self.tr("0 pending"),
             self.tr("not verified"),
         ]
-        self._say("  ·  ".join(parts))
-
-    def _say(self, facts: str) -> None:
-        self._facts.setText(facts)
-        self._facts.setToolTip(quoting_tip(facts))
+        self._facts.setText("  ·  ".join(parts))
 
     def text(self) -> str:
         """What stands at the left."""

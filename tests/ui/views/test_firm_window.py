@@ -8,8 +8,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.firm_replicas import PASSWORD, Replica, fill_outbox, hold, ids_of_ops, make_replica, queue_op
+from tests.firm_replicas import (
+    PASSWORD,
+    Replica,
+    fill_outbox,
+    hold,
+    ids_of_ops,
+    make_replica,
+    opened_replica,
+    queue_op,
+)
 from tests.people import EMAILS
+from tests.ui.views.admin_windows import place_window
+from tests.ui.views.test_main_window import unnamed
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.services.decide_funding import approve_funding
 from tradesense_desktop.services.open_workspace import open_workspace
@@ -18,6 +29,7 @@ from tradesense_desktop.services.read_pending import read_pending
 from tradesense_desktop.store.challenges import list_challenges
 from tradesense_desktop.ui.actions.catalogue import CATALOGUE
 from tradesense_desktop.ui.main_window import MainWindow
+from tradesense_desktop.ui.surroundings import Surroundings
 from tradesense_desktop.ui.views.admin.alerts_place import AlertsPlace
 from tradesense_desktop.ui.views.admin.funding_place import FundingPlace
 from tradesense_desktop.ui.views.admin.server_place import ServerPlace
@@ -445,3 +457,52 @@ def test_an_administrator_records_a_statement_for_a_trader_who_is_chosen(
     assert inside.workspace is not None
     assert len(read_challenges(inside.workspace)) == 2, "it is no challenge before the server has it"
     assert any("Take in" in each.title for each in read_pending(inside.workspace))
+
+
+def test_a_copy_that_cannot_be_built_anew_is_opened_as_it_was_and_said_so(
+    qtbot: QtBot, inside: MainWindow, replica: Replica
+) -> None:
+    inside.people.firm.rebuild()
+    assert any("built anew" in text for text in texts(inside)), "the window says what it does"
+    assert not inside.catalogue["workspace.connect"].isEnabled()
+
+    qtbot.waitUntil(lambda: inside.workspace is not None, timeout=20_000)
+    settle(qtbot, inside)
+
+    assert inside.workspace is not None
+    assert inside.workspace.directory == replica.directory
+    assert len(read_challenges(inside.workspace)) == 2
+    assert "cannot be reached" in inside.banner_text
+    assert inside.catalogue["workspace.connect"].isEnabled()
+    qtbot.waitUntil(lambda: "pending" in firm_text(inside))
+
+
+def test_everything_of_the_server_that_takes_the_focus_has_a_name(
+    qtbot: QtBot, inside: MainWindow, replica: Replica
+) -> None:
+    fill_outbox(replica)
+    read_again(qtbot, inside)
+    server_place(qtbot, inside)
+
+    assert unnamed(inside) == []
+
+    dialog = inside.people.firm.ask_connection()
+    assert unnamed(dialog) == []
+    dialog.reject()
+
+
+def test_the_page_of_the_server_is_gone_through_by_keyboard(
+    qtbot: QtBot, surroundings: Surroundings, replica: Replica
+) -> None:
+    fill_outbox(replica)
+    with opened_replica(replica) as workspace:
+        window = place_window(qtbot, surroundings, workspace, ServerPlace)
+        window.press("Home")
+        window.tab_to_button("Discard…")
+        window.press("Space")
+        window.tab_to_button("Discard it")
+        window.press("Space")
+        window.settle()
+
+        assert window.said == ["“Reject the funding” is discarded."]
+        surroundings.tasks.shut_down()
