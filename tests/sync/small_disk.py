@@ -41,3 +41,4 @@ def small_disk(path: Path, megabytes: int) -> Iterator[SmallDisk]:
         yield SmallDisk(path)
     finally:
         subprocess.run(["umount", "--lazy", path], check=True)
+        path.rmdir()

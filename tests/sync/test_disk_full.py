@@ -84,11 +84,10 @@ def test_a_desktop_without_room_for_a_command_says_so_and_has_given_none(office:
     assert look_at(office, ada).sentences == []
 
 
-def test_a_server_without_room_gives_no_verdict_and_takes_the_command_later(
-    office: FirmOffice, disk: SmallDisk
-) -> None:
+def test_a_server_without_room_gives_no_verdict_and_takes_the_command_later(office: FirmOffice) -> None:
     ada = office.desktops["ada"]
-    with database_on(office, disk):
+    # Where the server's user comes to.
+    with small_disk(office.cluster.directory / "disk", 64) as disk, database_on(office, disk):
         disk.fill()
         refused = 0
         for day in range(6):
