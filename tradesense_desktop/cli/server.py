@@ -6,6 +6,7 @@ import shlex
 import signal
 import threading
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -125,12 +126,18 @@ def new_epoch_command(url: str, yes: bool) -> None:
 
 
 @server_group.command("dev", epilog="Example: tradesense server dev")
+@click.option(
+    "--directory",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Make its temporary folder in here.",
+)
 @json_option
-def dev_command(as_json: bool) -> None:
+def dev_command(directory: Path | None, as_json: bool) -> None:
     """Start a PostgreSQL of its own with a firm of demo people, to try things out; it is gone when this ends."""
     from tradesense_desktop.services.try_server import trial_server
 
-    with trial_server() as trial:
+    with trial_server(directory) as trial:
         if as_json:
             print_document(trial)
         else:

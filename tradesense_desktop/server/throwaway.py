@@ -46,14 +46,17 @@ class ThrowawayFailed(ServerRefusal):
 
 
 class ThrowawayServer:
-    """One PostgreSQL in a temporary folder, for the length of a `with`."""
+    """One PostgreSQL for the length of a `with`, in a temporary folder (in `parent`, or where such folders belong)."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: Path | None = None) -> None:
         self._user = _unprivileged_user()
         self._binaries = _wheel_binaries()
         self._password = secrets.token_urlsafe(24)
         self._process: subprocess.Popen[bytes] | None = None
-        self.directory = Path(tempfile.mkdtemp(prefix="tradesense-server-", dir=_parent(self._user)))
+        try:
+            self.directory = Path(tempfile.mkdtemp(prefix="tradesense-server-", dir=parent or _parent(self._user)))
+        except OSError as error:
+            raise ThrowawayFailed(f"{parent} cannot be used: {error.strerror}") from error
         self.port = 0
 
     def __enter__(self) -> Self:
@@ -63,6 +66,9 @@ class ThrowawayServer:
             self._binaries = self._reachable(self._binaries)
             self._initialise()
             self._start()
+        except OSError as error:
+            self._stop()
+            raise ThrowawayFailed(f"{self.directory}: {error.strerror}") from error
         except BaseException:
             self._stop()
             raise

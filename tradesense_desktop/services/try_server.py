@@ -12,6 +12,7 @@ from tradesense_desktop.services.errors import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tradesense_desktop.server.installation import ServerConnection
     from tradesense_desktop.server.throwaway import ThrowawayServer
@@ -47,16 +48,16 @@ class TrialServer:
 
 
 @contextmanager
-def trial_server() -> Iterator[TrialServer]:
+def trial_server(parent: Path | None = None) -> Iterator[TrialServer]:
     """Start it, install, let the demo people in and give its trader a few challenges.
 
-    Raises Refused where there is no PostgreSQL to start.
+    Its temporary folder is made in `parent`, or where such folders belong. Raises Refused where nothing starts.
     """
     from tradesense_desktop.server.installation import install, keep_first_passwords
     from tradesense_desktop.server.throwaway import ThrowawayServer
     from tradesense_desktop.services.stock_trial import stock_trial
 
-    with refusals(), ThrowawayServer() as server:
+    with refusals(), ThrowawayServer(parent) as server:
         server.create_database(DATABASE)
         with server.connect(DATABASE) as connection:
             install(connection)

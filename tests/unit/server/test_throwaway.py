@@ -3,6 +3,7 @@
 import socket
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from tradesense_desktop.server import throwaway
 from tradesense_desktop.server.addresses import parse_address
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.server.errors import SignInRefused
-from tradesense_desktop.server.throwaway import ThrowawayServer, WheelMissing
+from tradesense_desktop.server.throwaway import ThrowawayFailed, ThrowawayServer, WheelMissing
 
 
 def test_it_takes_who_knows_the_password_and_is_gone_afterwards() -> None:
@@ -57,3 +58,13 @@ def test_without_the_wheel_a_sentence_says_what_to_install(monkeypatch: pytest.M
 
     with pytest.raises(WheelMissing, match="server-dev"):
         ThrowawayServer()
+
+
+def test_it_is_made_where_it_is_told_to_and_a_place_that_is_none_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(ThrowawayFailed, match="cannot be used"):
+        ThrowawayServer(tmp_path / "nowhere")
+
+    folder = ThrowawayServer(tmp_path).directory
+
+    assert folder.parent == tmp_path
+    assert folder.stat().st_mode & 0o777 == 0o700
