@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,20 +21,27 @@ from tradesense_desktop.domain.replay import Replayer
 _KINDS = {"trade": "ExecuteTrade", "adjust": "AdjustBalance", "sample": "RecordEquity", "close_day": "CloseDay"}
 _KINDS |= {"expire": "ExpireChallenge", "start": "StartChallenge", "fail": "FailChallenge"}
 
-_amounts = st.decimals(min_value=-700, max_value=700, places=2) | st.decimals(
-    min_value=-30000, max_value=3000, places=2
-)
-_gaps = st.just(0) | st.integers(0, 7200) | st.integers(0, 3 * 86400)
+_cents = st.decimals(min_value=-450, max_value=450, places=2)
+_wild = st.decimals(min_value=-30000, max_value=3000, places=2)
+_minutes, _days = st.integers(0, 7200), st.integers(0, 3 * 86400)
 _steps = st.lists(
     st.one_of(
-        st.builds(Step, st.just("trade"), _gaps, _amounts, st.booleans(), st.integers(0, 100000)),
-        st.builds(Step, st.just("adjust"), _gaps, _amounts, st.booleans(), st.integers(0, 11)),
-        st.builds(Step, st.just("sample"), _gaps, _amounts),
-        st.builds(Step, st.sampled_from(["close_day", "expire", "start", "note", "alert", "paid", "many"]), _gaps),
-        st.builds(Step, st.sampled_from(["approve", "reject", "fail"]), _gaps, flag=st.booleans()),
+        st.builds(Step, st.just("trade"), st.just(0) | _minutes, _cents, st.booleans(), st.integers(0, 100000)),
+        st.builds(Step, st.just("trade"), _days, _cents, st.just(True), st.integers(0, 100000)),
+        st.builds(Step, st.just("trade"), _minutes, _wild),
+        st.builds(Step, st.just("trade"), _minutes, st.just(Decimal(1100))),
+        st.builds(Step, st.just("adjust"), _minutes, _cents, st.booleans(), st.integers(0, 11)),
+        st.builds(Step, st.just("sample"), _minutes, _cents),
+        st.builds(Step, st.sampled_from(["close_day", "expire", "start", "note", "alert", "paid", "many"]), _days),
+        st.builds(
+            Step,
+            st.sampled_from(["approve", "approve", "approve", "reject", "reject", "fail"]),
+            _minutes,
+            flag=st.booleans(),
+        ),
     ),
-    min_size=1,
-    max_size=14,
+    min_size=10,
+    max_size=25,
 )
 
 
@@ -73,9 +81,7 @@ def _execute_many(execution: Execution, at: Any, number: int) -> None:
             execution.execute_trade(trade_of(step, at + timedelta(minutes=place // 2), number * 100 + place))
 
 
-def _amount(place: int) -> Any:
-    from decimal import Decimal
-
+def _amount(place: int) -> Decimal:
     return Decimal(place * 37 - 120) / 4
 
 

@@ -39,6 +39,8 @@ _ICONS = {
     "KEY": "key",
     "EXPORTED": "export",
     "VERIFIED": "verify",
+    "DEVICE": "key",
+    "LEASE": "key",
 }
 _DEEDS = {
     AuditAction.SIGNED_IN.value: QT_TRANSLATE_NOOP("Audit", "Signed in"),
@@ -66,6 +68,8 @@ _DEEDS = {
     AuditAction.KEY_IMPORTED.value: QT_TRANSLATE_NOOP("Audit", "Recovery sheet imported"),
     AuditAction.EXPORTED.value: QT_TRANSLATE_NOOP("Audit", "Exported"),
     AuditAction.VERIFIED.value: QT_TRANSLATE_NOOP("Audit", "History verified"),
+    AuditAction.DEVICE_REVOKED.value: QT_TRANSLATE_NOOP("Audit", "Device revoked"),
+    AuditAction.LEASE_BROKEN.value: QT_TRANSLATE_NOOP("Audit", "Reservation broken"),
 }
 
 _CODES = {
