@@ -15,6 +15,7 @@ from tradesense_desktop.services.errors import PasswordChangeNeeded, Refused
 from tradesense_desktop.services.firm_people import register_in_firm
 from tradesense_desktop.services.govern_user import change_role, delete_user, readmit_user, suspend_user, verify_user
 from tradesense_desktop.services.offline_days import read_offline_days, set_offline_days
+from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.permission import require
 from tradesense_desktop.services.read_audit_log import read_audit_log
 from tradesense_desktop.services.read_users import find_person, read_names, read_people
@@ -23,6 +24,7 @@ from tradesense_desktop.services.set_up_accounts import set_up_accounts
 from tradesense_desktop.services.sign_in import has_accounts
 
 _NEW_PASSWORD = "TRADESENSE_NEW_PASSWORD"  # noqa: S105 - the name of a variable
+_NOT_HERE_YET = "This copy learns of it with the next tradesense sync."
 _ROLE = click.Choice([role.value for role in Role], case_sensitive=False)
 
 
@@ -81,6 +83,7 @@ def add_command(session: Session, email: str, role: str, unverified: bool, as_js
             return
         click.echo(f"{made.user.email} is registered on the server as {made.user.role.value}, id {made.user.id}.")
         click.echo(f"They connect with: tradesense connect {made.url}")
+        click.echo(_NOT_HERE_YET)
         return
     added = register_user(workspace, email=email, password=password, role=wanted, is_verified=not unverified)
     _tell(
@@ -125,7 +128,7 @@ def list_command(session: Session, include_deleted: bool, as_json: bool) -> None
 def verify_command(session: Session, who: str, as_json: bool) -> None:
     """Let somebody who was registered sign in."""
     workspace = session.workspace()
-    _tell(verify_user(workspace, find_person(workspace, who).id), as_json=as_json)
+    _tell_governed(workspace, verify_user(workspace, find_person(workspace, who).id), as_json=as_json)
 
 
 @user_group.command("suspend", epilog='Example: tradesense user suspend tina@example.org --reason "Identity in doubt"')
@@ -136,7 +139,8 @@ def verify_command(session: Session, who: str, as_json: bool) -> None:
 def suspend_command(session: Session, who: str, reason: str, as_json: bool) -> None:
     """Keep somebody out; their sessions end at once."""
     workspace = session.workspace()
-    _tell(suspend_user(workspace, find_person(workspace, who).id, reason=reason), as_json=as_json)
+    suspended = suspend_user(workspace, find_person(workspace, who).id, reason=reason)
+    _tell_governed(workspace, suspended, as_json=as_json)
 
 
 @user_group.command("readmit", epilog="Example: tradesense --as ada@example.org user readmit tina@example.org")
@@ -146,7 +150,7 @@ def suspend_command(session: Session, who: str, reason: str, as_json: bool) -> N
 def readmit_command(session: Session, who: str, as_json: bool) -> None:
     """Let somebody who was suspended sign in again."""
     workspace = session.workspace()
-    _tell(readmit_user(workspace, find_person(workspace, who).id), as_json=as_json)
+    _tell_governed(workspace, readmit_user(workspace, find_person(workspace, who).id), as_json=as_json)
 
 
 @user_group.command("role", epilog="Example: tradesense --as ada@example.org user role otto@example.org AUDITOR")
@@ -157,7 +161,8 @@ def readmit_command(session: Session, who: str, as_json: bool) -> None:
 def role_command(session: Session, who: str, role: str, as_json: bool) -> None:
     """Give somebody another role; their sessions end."""
     workspace = session.workspace()
-    _tell(change_role(workspace, find_person(workspace, who).id, Role(role.upper())), as_json=as_json)
+    changed = change_role(workspace, find_person(workspace, who).id, Role(role.upper()))
+    _tell_governed(workspace, changed, as_json=as_json)
 
 
 @user_group.command("delete", epilog='Example: tradesense user delete tina@example.org --reason "Left the firm"')
@@ -169,7 +174,8 @@ def delete_command(session: Session, who: str, reason: str, as_json: bool) -> No
     """Close an account for good; what the person did stays."""
     workspace = session.workspace()
     deleted = delete_user(workspace, find_person(workspace, who).id, reason=reason)
-    _tell(deleted, f"The account {deleted.id} is deleted; what it did stays in the record.", as_json=as_json)
+    sentence = f"The account {deleted.id} is deleted; what it did stays in the record."
+    _tell_governed(workspace, deleted, sentence, as_json=as_json)
 
 
 @user_group.command("erase", epilog="Example: tradesense --as ada@example.org user erase 5f2c19d0")
@@ -275,3 +281,10 @@ def _tell(user: User, sentence: str | None = None, *, as_json: bool) -> None:
         print_document(user)
     else:
         click.echo(sentence or f"{user.email} is {user.role.value} and {user.status.value}.")
+
+
+def _tell_governed(workspace: Workspace, user: User, sentence: str | None = None, *, as_json: bool) -> None:
+    """As `_tell`; the server of a firm has done it, and the copy here does not show it yet."""
+    _tell(user, sentence, as_json=as_json)
+    if workspace.is_firm and not as_json:
+        click.echo(_NOT_HERE_YET)
