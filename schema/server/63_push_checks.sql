@@ -159,12 +159,15 @@ BEGIN
             OR kind <> 'EQUITY_RECORDED'
                 AND ts_private.push_decimal(data ->> 'balance_before') IS DISTINCT FROM balance_before
             OR kind = 'EQUITY_RECORDED' AND floating IS DISTINCT FROM amount - balance_before
+            OR kind <> 'TRADE_EXECUTED' AND public.tradesense_instant_text(at) IS DISTINCT FROM CASE kind
+                WHEN 'EQUITY_RECORDED' THEN data ->> 'at' ELSE data -> 'adjustment' ->> 'executed_at' END
             OR kind = 'BALANCE_ADJUSTED' AND (
                 operation IS NULL
                 OR operation NOT IN ('DEPOSIT', 'WITHDRAWAL', 'CREDIT', 'DIVIDEND', 'CORRECTION', 'INTEREST', 'CHARGE',
                                      'COMMISSION', 'AGENT', 'BONUS', 'TAX', 'PAYOUT')
                 OR data -> 'outside_money' IS DISTINCT FROM to_jsonb(is_outside))) AS wrong,
-        min(place) FILTER (WHERE kind <> 'EQUITY_RECORDED' AND at < greatest(last_at, before.last_trade_at)) AS early,
+        min(place) FILTER (WHERE kind <> 'EQUITY_RECORDED' AND at < greatest(
+            last_at, before.last_trade_at, (before.rule_state ->> 'last_row_at')::timestamptz)) AS early,
         count(*) FILTER (WHERE kind = 'TRADE_EXECUTED') AS trades,
         count(*) FILTER (WHERE kind = 'TRADE_EXECUTED' AND amount > 0) AS wins,
         count(*) FILTER (WHERE kind = 'TRADE_EXECUTED' AND amount < 0) AS losses,

@@ -7,10 +7,11 @@ to lead to. Nothing of a rejected op may stay.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from tests.sync.ops import (
+    BEGINNING,
     Device,
     Firm,
     Json,
@@ -327,6 +328,47 @@ def an_approval_where_no_target_is_reached(firm: Firm) -> Attack:
     forged = Op(request("ApproveFunding", firm.admin, {"challenge_events": [event]}, ledger), ledger)
     event["correlation_id"] = forged.request["command_id"]
     return Attack(firm.admin, resealed(forged).request, "state")
+
+
+def one_approval_where_two_are_needed(firm: Firm) -> Attack:
+    op = approve_op(firm.waiting({"approvals": 2}), firm.admin)
+    approval = op.rows["challenge_events"][0]
+    at = approval["occurred_at"]
+    funded = {**approval, "id": new_uuid(), "event_type": "CHALLENGE_FUNDED", "event_data": {"funded_at": at}}
+    op.rows["challenge_events"].append({**funded, "sequence_number": approval["sequence_number"] + 1})
+    _row(op).update(status="FUNDED", ended_at=at, funded_at=at)
+    return Attack(firm.admin, resealed(op).request, "state")
+
+
+def the_own_approval_sent_again_in_another_op(firm: Firm) -> Attack:
+    ledger = firm.admin.applies(approve_op(firm.waiting({"approvals": 2}), firm.admin))
+    known = replace(ledger.known, rule_state={**ledger.known.rule_state, "approvals": []})
+    op = approve_op(replace(ledger, challenge=known), firm.admin)
+    at = op.rows["challenge_events"][0]["occurred_at"]
+    funded = {**op.rows["challenge_events"][0], "id": new_uuid(), "event_type": "CHALLENGE_FUNDED"}
+    funded |= {"event_data": {"funded_at": at}, "sequence_number": ledger.number + 2}
+    op.rows["challenge_events"].append(funded)
+    _row(op).update(status="FUNDED", ended_at=at, funded_at=at)
+    return Attack(firm.admin, resealed(op).request, "state")
+
+
+def an_equity_sample_of_another_time(firm: Firm) -> Attack:
+    ledger = firm.admin.applies(trade_op(firm.open(), firm.admin, 1, "5"))
+    op = ledger.op(
+        "RecordEquity",
+        lambda run: run.record_equity(ledger.known.current_balance, BEGINNING + timedelta(hours=1)),
+        firm.admin,
+    )
+    _event(op, "EQUITY_RECORDED")["event_data"]["at"] = "2026-01-01T00:00:00.000000Z"
+    return Attack(firm.admin, resealed(op).request, "arithmetic")
+
+
+def a_trade_before_the_last_one(firm: Firm) -> Attack:
+    ledger = firm.admin.applies(trade_op(firm.open(), firm.admin, 9, "5"))
+    state = {**ledger.known.rule_state, "last_row_at": None}
+    earlier = replace(ledger, challenge=replace(ledger.known, rule_state=state, last_trade_at=None))
+    op = trade_op(earlier, firm.admin, 8, "5")
+    return Attack(firm.admin, op.request, "state")
 
 
 def a_rejection_that_funds(firm: Firm) -> Attack:
