@@ -196,7 +196,7 @@ def test_a_process_that_is_killed_leaves_what_the_next_one_goes_on_with(office: 
         assert workspace.firm is not None
 
 
-@pytest.mark.parametrize("byte", [3_000, 20_000, 40_000])
+@pytest.mark.parametrize("byte", [3_000, 6_000, 9_000])
 def test_a_connection_that_is_cut_is_an_unreachable_server_and_nothing_is_lost(
     office: FirmServer, tmp_path: Path, byte: int
 ) -> None:

@@ -4,9 +4,9 @@ Everything is read in one REPEATABLE READ READ ONLY transaction. Every value com
 session's settings, by COPY with explicit columns.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import IsolationLevel, sql
@@ -25,6 +25,8 @@ from tradesense_desktop.server.addresses import ServerAddress
 from tradesense_desktop.server.connection import translated
 from tradesense_desktop.server.errors import RebuildNeeded
 from tradesense_desktop.server.state import ServerState, read_state
+
+Item = TypeVar("Item")
 
 INSTANT_FORMAT: Final = "YYYY-MM-DD HH24:MI:SS.US"
 _DAY_FORMAT: Final = "YYYY-MM-DD"
@@ -79,7 +81,11 @@ def snapshot(connection: psycopg.Connection[Any], address: ServerAddress, *, is_
     connection.read_only = True
     try:
         with translated(address), connection.transaction():
-            yield Snapshot(connection, address, read_state(connection, address, is_thorough=is_thorough))
+            moment = Snapshot(connection, address, read_state(connection, address, is_thorough=is_thorough))
+            try:
+                yield moment
+            finally:
+                moment.close()
     finally:
         if not connection.closed:
             connection.isolation_level = None
@@ -93,6 +99,19 @@ class Snapshot:
         self.state: Final = state
         self._connection: Final = connection
         self._address: Final = address
+        self._open: Final[list[Generator[Any, None, None]]] = []
+
+    def close(self) -> None:
+        """End what is being read: nothing else can be said on the connection before that."""
+        for reading in self._open:
+            reading.close()
+
+    def drain(self) -> None:
+        """Read to its end what is being read and no longer wanted, so that something else can be asked."""
+        for reading in self._open:
+            for _ in reading:
+                pass
+        self._open.clear()
 
     def advances(self, cursors: Sequence[Cursor], *, is_thorough: bool) -> tuple[StreamAdvance, ...]:
         """The streams that have entries after `cursors`, and those that are new; thorough, every cursor is compared.
@@ -113,6 +132,9 @@ class Snapshot:
 
     def entries(self, advances: Sequence[StreamAdvance]) -> Iterator[tuple[str, int, str]]:
         """Stream, table's number and row of every new entry, in order. Raises StreamUnsound where one is missing."""
+        return self._closed_at_the_end(self._entries(advances))
+
+    def _entries(self, advances: Sequence[StreamAdvance]) -> Generator[tuple[str, int, str], None, None]:
         expected = {advance.stream_id: advance.since for advance in advances}
         ranges = (
             [advance.stream_id for advance in advances],
@@ -164,6 +186,15 @@ class Snapshot:
     def _copied(
         self, table: ReplicatedTable, condition: sql.Composable, parameters: list[Any]
     ) -> Iterator[tuple[str, Row]]:
+        return self._closed_at_the_end(self._copy(table, condition, parameters))
+
+    def _closed_at_the_end(self, reading: Generator[Item, None, None]) -> Generator[Item, None, None]:
+        self._open.append(reading)
+        return reading
+
+    def _copy(
+        self, table: ReplicatedTable, condition: sql.Composable, parameters: list[Any]
+    ) -> Generator[tuple[str, Row], None, None]:
         identity = SETTING_ID if table.name == "settings" else sql.SQL("r.id")
         query = sql.SQL("COPY (SELECT {}, {} FROM public.{} AS r WHERE {} ORDER BY {}) TO STDOUT").format(
             identity,

@@ -89,6 +89,7 @@ def _fetch(
 ) -> Fetched:
     with snapshot(connection, address, is_thorough=False) as moment:
         begun = _begin(part, moment)
+        part.reopen()
         loaded = _Load(part, moment, begun, progress)
         loaded.run()
         begun, found = loaded.begun, moment.state
@@ -164,6 +165,7 @@ class _Load:
             try:
                 self._load_histories(wanted)
             except HistoryBroken as broken:
+                self._moment.drain()
                 self._leave_out(owners[broken.challenge_id], str(broken))
             else:
                 return
@@ -176,9 +178,8 @@ class _Load:
         try:
             with self._part.changing():
                 self._part.add(CHALLENGES, rows)
-                place = TRADES.place("challenge_id")
                 ledger = self._watched(self._moment.rows_of_challenges(TRADES, ids))
-                self._part.add(TRADES, _counted(ledger, place, trades))
+                self._part.add(TRADES, _counted(ledger, trades))
                 self._part.add_events(self._watched(self._moment.rows_of_challenges(EVENTS, ids)), check)
                 check.compare(self._moment.history_heads(ids), trades)
         except BaseException:
@@ -224,9 +225,14 @@ class _Load:
             yield row
 
 
-def _counted(rows: Iterable[Row], place: int, counts: Counter[str]) -> Iterator[Row]:
+def _counted(rows: Iterable[Row], counts: Counter[str]) -> Iterator[Row]:
+    """The rows of ledgers, whose numbers have no gap. Raises HistoryBroken where one has."""
+    place, number_place = TRADES.place("challenge_id"), TRADES.place("sequence_number")
     for row in rows:
-        counts[str(row[place])] += 1
+        challenge_id = str(row[place])
+        counts[challenge_id] += 1
+        if row[number_place] != str(counts[challenge_id]):
+            raise HistoryBroken(challenge_id, counts[challenge_id])
         yield row
 
 

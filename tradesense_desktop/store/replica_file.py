@@ -120,6 +120,17 @@ class ReplicaFile:
         self._connection.execute(f"DELETE FROM {table.name}{kept}")  # noqa: S608 - a name of ours
         self.add(table, rows)
 
+    def reopen(self) -> None:
+        """Take the triggers away again that a load which was stopped late had made, and what it noted of its end."""
+        there = self._connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        with self.changing() as driver:
+            for (name,) in there:
+                driver.execute(f"DROP TRIGGER {name}")
+            driver.execute(
+                "DELETE FROM settings WHERE substr(name, 1, ?) = ? AND name <> ?",
+                (len(REPLICA_PREFIX), REPLICA_PREFIX, _BEGUN),
+            )
+
     def complete(self, look: Callable[[], None]) -> None:
         """Make the indexes and triggers, where they are missing yet; `look` is called between two of them."""
         there = {row[0] for row in self._connection.execute("SELECT name FROM sqlite_schema")}

@@ -14,7 +14,7 @@ class HistoryBroken(Exception):
     def __init__(self, challenge_id: str, number: int) -> None:
         self.challenge_id = challenge_id
         self.number = number
-        super().__init__(f"event {number} of challenge {challenge_id} does not hold")
+        super().__init__(f"the history of challenge {challenge_id} does not hold at number {number}")
 
 
 class HistoryCheck:
