@@ -53,8 +53,13 @@ class FundingArchived(Refused):
         super().__init__(f"Challenge {challenge_id} is archived; there is nothing to decide.")
 
 
-def check_decidable(reading: Reading, challenge: Challenge, command: ApproveFunding | RejectFunding) -> None:
-    """Raise what speaks against a decision on the challenge as it stands, but for what the domain itself refuses."""
+def check_decidable(
+    reading: Reading, challenge: Challenge, command: ApproveFunding | RejectFunding, *, own_pending: int = 0
+) -> None:
+    """Raise what speaks against a decision on the challenge as it stands, but for what the domain itself refuses.
+
+    `own_pending` is how many of its events wait for a firm's server: whoever decides wrote them and looked at none.
+    """
     is_waiting = challenge.status is ChallengeStatus.ACTIVE and challenge.profit_target_reached_at is not None
     if not is_waiting:
         last = _last_decision(reading, challenge)
@@ -66,8 +71,8 @@ def check_decidable(reading: Reading, challenge: Challenge, command: ApproveFund
     if challenge.archived_at is not None:
         raise FundingArchived(challenge.id)
     seen, found = command.seen_sequence_number, read_head(reading, challenge.id).sequence_number
-    if seen is not None and seen != found:
-        raise FundingChangedSince(challenge.id, seen, found)
+    if seen is not None and seen + own_pending != found:
+        raise FundingChangedSince(challenge.id, seen, found - own_pending)
 
 
 def write_down_decision(transaction: Transaction, command: ApproveFunding | RejectFunding) -> None:

@@ -38,6 +38,7 @@ from tradesense_desktop.services.permission import require_within
 from tradesense_desktop.store.challenges import read_challenge
 from tradesense_desktop.store.command_results import CommandResult, find_first_result, record_command_result
 from tradesense_desktop.store.errors import ActorGone
+from tradesense_desktop.store.event_log import read_head
 from tradesense_desktop.store.recorded_trades import read_recorded_adjustments, read_recorded_trades
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
@@ -108,7 +109,7 @@ def _carry_out_once(
     if isinstance(command, StartChallenge | ExecuteTrade | ExecuteTrades | AdjustBalance):
         check_paid(transaction, before)
     if isinstance(command, ApproveFunding | RejectFunding):
-        check_decidable(transaction, before, command)
+        check_decidable(transaction, before, command, own_pending=_own_pending(transaction, workspace, before.id))
     now = max(datetime.now(UTC), command.issued_at)
     recorder = Recorder.of_known(transaction, before)
     execution = new_execution(before, recorder.last_sequence_number, command.command_id, now)
@@ -127,6 +128,15 @@ def _carry_out_once(
     if isinstance(command, ApproveFunding | RejectFunding):
         write_down_decision(transaction, command)
     return after, frozen
+
+
+def _own_pending(transaction: Transaction, workspace: Workspace, challenge_id: str) -> int:
+    """How many events of the challenge lie over a firm's replica and are not in it."""
+    if not workspace.is_firm:
+        return 0
+    with workspace.reading() as replica:
+        held = read_head(replica, challenge_id).sequence_number
+    return read_head(transaction, challenge_id).sequence_number - held
 
 
 def _unknown(transaction: Transaction, command: ChallengeCommand) -> list[Trade | Adjustment]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.firm_workspaces import Challenges, firm_workspace, ops_of, replica_rows, rows_of, with_challenges
 from tests.integration.histories import history, written
-from tests.people import id_of
+from tests.people import id_of, workspace_with_people
 from tests.unit.importers import payment_messages
 from tests.waiting_challenges import account_text
 from tradesense_desktop.domain.adjustment import Adjustment, AdjustmentKind
@@ -37,17 +37,18 @@ from tradesense_desktop.domain.payment import PaymentStatus
 from tradesense_desktop.domain.trade import DealResult, Side, Trade
 from tradesense_desktop.services.change_payment import change_payment_status, refund_payment
 from tradesense_desktop.services.decide_funding import approve_funding, reject_funding
-from tradesense_desktop.services.errors import Refused
+from tradesense_desktop.services.errors import NotAllowed, Refused
 from tradesense_desktop.services.handle_alert import acknowledge_alert, dismiss_alert, resolve_alert
 from tradesense_desktop.services.import_statement import ImportRequest, import_statement
 from tradesense_desktop.services.open_challenge import open_challenge
 from tradesense_desktop.services.open_next_phase import open_next_phase
 from tradesense_desktop.services.open_workspace import Workspace
+from tradesense_desktop.services.read_pending import PendingCounts, count_pending, read_pending
 from tradesense_desktop.services.receive_webhook import receive_webhook
 from tradesense_desktop.services.record_payment import record_payment
 from tradesense_desktop.services.run_command import run_command
 from tradesense_desktop.services.watch_activity import watch_challenge
-from tradesense_desktop.store.outbox import Op
+from tradesense_desktop.store.outbox import Op, OpState, open_outbox
 from tradesense_desktop.store.pending_write import PendingCommand
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -268,3 +269,94 @@ def changed(before: Rows, left: Rows, op: Op) -> Rows:
 
 def _challenge_of(table: str, row: dict[str, Any]) -> Any:
     return row["id"] if table == "challenges" else row["challenge_id"]
+
+
+def test_own_note_that_waits_is_no_reason_to_look_again_before_deciding(tmp_path: Path) -> None:
+    with firm_workspace(tmp_path / "w", prepare=with_challenges(tmp_path)) as (admin, challenges):
+        desk = Desk(admin, tmp_path, challenges)
+        desk.challenge_id = challenges.waiting
+        seen = max(
+            row["sequence_number"]
+            for row in replica_rows(admin)["challenge_events"]
+            if row["challenge_id"] == challenges.waiting
+        )
+        STEPS["note"](desk)
+
+        approve_funding(admin, challenges.waiting, seen_sequence_number=seen)
+
+        with pytest.raises(Refused, match="Already decided by"):
+            approve_funding(admin, challenges.waiting, seen_sequence_number=seen)
+        assert [op.kind for op in ops_of(admin)] == ["AddNote", "ApproveFunding"]
+
+
+def test_same_command_again_joins_the_outbox_once(tmp_path: Path) -> None:
+    with firm_workspace(tmp_path / "w", prepare=with_challenges(tmp_path)) as (admin, challenges):
+        desk = Desk(admin, tmp_path, challenges)
+        command_id = str(uuid4())
+        command = AddNote(
+            command_id=command_id,
+            actor_id=id_of(admin),
+            issued_at=datetime.now(UTC),
+            challenge_id=challenges.traded,
+            text="once",
+        )
+        run_command(desk.workspace, command)
+        run_command(desk.workspace, command)
+        (op,) = ops_of(admin)
+        with open_outbox(admin.directory) as outbox:
+            outbox.finish(op.id, OpState.CONFIRMED)
+
+        # A pull brings events and no results of commands: what was confirmed is known by the outbox.
+        run_command(desk.workspace, command)
+
+        assert ops_of(admin) == ()
+
+
+@pytest.mark.parametrize("name", ["trade", "import", "close", "approve", "pay", "open"])
+def test_trader_of_a_firm_records_and_decides_nothing(tmp_path: Path, name: str) -> None:
+    with firm_workspace(tmp_path / "w", who="trader", prepare=with_challenges(tmp_path)) as (trader, challenges):
+        desk = Desk(trader, tmp_path, challenges)
+
+        with pytest.raises(NotAllowed):
+            STEPS["day" if name == "close" else name](desk)
+
+        assert ops_of(trader) == ()
+
+
+def test_statement_of_an_account_that_nobody_has_asks_for_whom_it_is(tmp_path: Path) -> None:
+    with firm_workspace(tmp_path / "w", prepare=with_challenges(tmp_path)) as (admin, _):
+        path = written(tmp_path, history("5.00", account=account_text(9001)))
+
+        with pytest.raises(Refused, match="name the challenge, or the trader"):
+            import_statement(admin, ImportRequest(path=path))
+        with pytest.raises(Refused, match="name the trader"):
+            open_challenge(admin, preset="tradesense", initial_balance=Decimal(5000))
+
+
+def test_statement_is_recorded_into_the_challenge_of_its_account_whosever_it_is(tmp_path: Path) -> None:
+    with firm_workspace(tmp_path / "w", prepare=with_challenges(tmp_path)) as (admin, challenges):
+        path = written(tmp_path, history("-20.00", "35.50", "7.25", account=account_text(7003)))
+
+        result = import_statement(admin, ImportRequest(path=path, preset="tradesense"))
+
+        (op,) = ops_of(admin)
+        with open_outbox(admin.directory) as outbox:
+            rows, (_, attachment) = outbox.read_rows(op.id), outbox.read_recipe(op.id)
+        assert (result.challenge_id, result.trades_added) == (challenges.traded, 1)
+        assert (op.kind, op.challenge_id, len(rows["trades"])) == ("ImportStatement", challenges.traded, 1)
+        assert attachment == path.read_bytes()
+
+
+def test_local_workspace_notes_nothing_and_keeps_no_outbox(tmp_path: Path) -> None:
+    with workspace_with_people(tmp_path / "w") as people:
+        open_challenge(people.trader, preset="tradesense", initial_balance=Decimal(5000))
+        triggers = people.trader.write(
+            lambda transaction: transaction.driver.execute(
+                "SELECT count(*) FROM sqlite_temp_schema WHERE name LIKE 'capture%'"
+            ).fetchone()[0]
+        )
+
+        assert triggers == 0
+        assert read_pending(people.trader) == ()
+        assert count_pending(people.trader) == PendingCounts(0, 0)
+        assert not (tmp_path / "w" / "outbox.sqlite").exists()
