@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import threading
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,13 +87,14 @@ def status_command(url: str, watch: bool, as_json: bool) -> None:
     """Show versions, people and streams of the server at URL, and sessions that stand idle in a transaction."""
     from tradesense_desktop.services.administer_server import examine_server, watch_server
 
-    status = examine_server(url, partial(_superusers_password, url))
+    password = cache(partial(_superusers_password, url))
+    status = examine_server(url, password)
     if as_json:
         print_document(status)
     else:
         _tell_status(status)
     if watch:
-        _until_interrupted(partial(watch_server, url, partial(_superusers_password, url), _tell_ended))
+        _until_interrupted(partial(watch_server, url, password, _tell_ended))
 
 
 def _tell_status(status: ServerStatus) -> None:
