@@ -16,6 +16,7 @@ from tradesense_desktop.server.push import (
     APPLIED,
     STALE,
     OpNumbersDiffer,
+    PushTooLarge,
     SignedOp,
     Verdict,
     last_op_no,
@@ -65,7 +66,14 @@ def push_pending(workspace: Workspace, connection: ServerConnection) -> PushOutc
         return PushOutcome(stale=1, is_more=True)
     sent = applied = rejected = 0
     while batch := way.next_batch():
-        verdicts = way.send(batch)
+        try:
+            verdicts = way.send(batch)
+        except PushTooLarge as too_large:
+            if len(batch) > 1:
+                raise
+            rejected += 1
+            _refuse(workspace, batch[0], str(too_large))
+            continue
         with open_outbox(workspace.directory) as outbox:
             is_stale = _note(outbox, way.epoch, batch, verdicts)
         sent += len(batch)
@@ -75,6 +83,13 @@ def push_pending(workspace: Workspace, connection: ServerConnection) -> PushOutc
             return PushOutcome(sent, applied, rejected, stale=1, is_more=True)
         recompute_stale(workspace)
     return PushOutcome(sent, applied, rejected)
+
+
+def _refuse(workspace: Workspace, op: Op, reason: str) -> None:
+    """Let an op be refused that the server does not even look at; its number is not used up."""
+    with open_outbox(workspace.directory) as outbox:
+        outbox.unsend(op.id)
+        reject(outbox, op, "invalid", {"reason": reason})
 
 
 def recompute_stale(workspace: Workspace) -> None:
