@@ -42,10 +42,13 @@ def bind(directory: Path, user_id: str, role: Role) -> None:
 
 @contextmanager
 def firm_workspace(
-    directory: Path, who: str = "admin", prepare: Callable[[People], Any] = lambda _people: None
+    directory: Path, who: str = "admin", prepare: Callable[[People], Any] = lambda _people: None, **opening: Any
 ) -> Iterator[tuple[Workspace, Any]]:
-    """A firm's workspace that `who` has signed in to, and what `prepare` made of it while it was nobody else's."""
-    local = open_workspace(directory)
+    """A firm's workspace that `who` has signed in to, and what `prepare` made of it while it was nobody else's.
+
+    `opening` is as for open_workspace.
+    """
+    local = open_workspace(directory, **opening)
     try:
         people = make_people(local)
         made = prepare(people)
@@ -54,7 +57,7 @@ def firm_workspace(
         local.close()
     assert actor is not None
     bind(directory, actor.user_id, actor.role)
-    firm = open_workspace(directory)
+    firm = open_workspace(directory, **opening)
     try:
         yield firm.acting_as(replace(actor, in_firm=True)), made
     finally:

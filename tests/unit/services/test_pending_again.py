@@ -7,8 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from keyring.backends.fail import Keyring as NoKeyring
 
 from tests.firm_workspaces import Challenges, firm_workspace, ops_of, replica_rows, with_challenges
+from tests.keyrings import keyring_of_the_system
 from tests.unit.services.test_pending_commands import STEPS, Desk, laid_rows
 from tradesense_desktop.services.errors import Refused, SignedOut
 from tradesense_desktop.services.open_challenge import open_challenge
@@ -247,3 +249,22 @@ def test_challenge_that_waits_can_be_worked_with_before_the_server_has_it(firm: 
     assert [op.kind for op in ops_of(admin)] == ["CreateChallenge", "ExecuteTrade", "AddNote"]
     assert {op.challenge_id for op in ops_of(admin)} == {opened.id}
     assert opened.id not in {row["id"] for row in replica_rows(admin)["challenges"]}
+
+
+def test_outbox_of_a_workspace_that_is_encrypted_as_a_whole_is_encrypted_too(tmp_path: Path) -> None:
+    pytest.importorskip("sqlcipher3")
+    with keyring_of_the_system(NoKeyring()):  # type: ignore[no-untyped-call]
+        with firm_workspace(
+            tmp_path / "w",
+            prepare=with_challenges(tmp_path),
+            encrypted=True,
+            passphrase="a quiet harbour at dawn",
+        ) as (admin, challenges):
+            desk = Desk(admin, tmp_path, challenges)
+            STEPS["note"](desk)
+            STEPS["note"](desk)
+
+            assert len(ops_of(admin)) == 2
+            for path in (tmp_path / "w").iterdir():
+                assert b"so far" not in path.read_bytes(), path.name
+        assert (tmp_path / "w" / "outbox.sqlite").exists()
