@@ -20,6 +20,7 @@ from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.importers.reconciliation import Reconciliation, ReconciliationLine
 from tradesense_desktop.services.errors import NotAllowed, Refused, TotalsDiffer, refusals
 from tradesense_desktop.services.firm_commands import ImportStatement
+from tradesense_desktop.services.handed_in_file import bytes_of
 from tradesense_desktop.services.import_binding import SOURCE_KEY
 from tradesense_desktop.services.import_plan import (
     FORMAT_TITLES,
@@ -157,7 +158,7 @@ def _owner_of(plan: ImportPlan, request: ImportRequest, actor: Actor) -> str:
 
 def _same_bytes(file: StatementFile) -> bytes:
     """The bytes of a file that was read. Raises Refused where it holds others by now."""
-    data = file.path.read_bytes()
+    data = bytes_of(file.path)
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise Refused(f"{file.name}: the file was written to while it was read; try again when it is whole.")
     return data

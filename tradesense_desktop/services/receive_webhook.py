@@ -27,6 +27,7 @@ from tradesense_desktop.services.carry_out_payment import (
 )
 from tradesense_desktop.services.errors import Refused, refusals
 from tradesense_desktop.services.firm_commands import TakeInMessage
+from tradesense_desktop.services.handed_in_file import bytes_of
 from tradesense_desktop.services.open_workspace import Workspace
 from tradesense_desktop.services.pending_commands import pending_of
 from tradesense_desktop.services.permission import require, require_within
@@ -77,7 +78,7 @@ def receive_webhook(workspace: Workspace, path: Path) -> WebhookResult:
         command = TakeInMessage(
             command_id=command_id_of(message), actor_id=actor.user_id, issued_at=now, file_name=path.name
         )
-        attachment = path.read_bytes() if workspace.is_firm else None
+        attachment = bytes_of(path) if workspace.is_firm else None
         outcome = take_in_message(workspace, command, message, attachment)
     return WebhookResult(
         provider=message.provider,

@@ -170,5 +170,9 @@ def _file_of(name: str, attachment: bytes | None) -> Iterator[Path]:
     """The bytes that were handed in as a file of their name, which nobody else can read, while it is needed."""
     with tempfile.TemporaryDirectory(prefix="tradesense-") as folder:
         path = Path(folder) / Path(name).name
-        path.write_bytes(attachment or b"")
+        with refusals():
+            try:
+                path.write_bytes(attachment or b"")
+            except OSError as error:
+                raise WorkspaceUnusable(path, error.strerror or str(error)) from error
         yield path

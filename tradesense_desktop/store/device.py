@@ -11,6 +11,7 @@ from pysqlite3 import dbapi2
 from tradesense_desktop.store.connection import make_private
 from tradesense_desktop.store.database_errors import refusals_about
 from tradesense_desktop.store.drivers import PLAIN, Driver
+from tradesense_desktop.store.errors import WorkspaceUnusable
 from tradesense_desktop.store.transaction import Reading
 
 DEVICE_NAME: Final = "device.sqlite"
@@ -21,9 +22,12 @@ _SCHEMA: Final = "CREATE TABLE IF NOT EXISTS device (one INTEGER PRIMARY KEY CHE
 def connect_to_device(path: Path, driver: Driver = PLAIN) -> dbapi2.Connection:
     """A connection to a file of the device, made where there is none and closed to others, in autocommit mode.
 
-    Every commit reaches the disk, and what is removed is overwritten.
+    Every commit reaches the disk, and what is removed is overwritten. Raises WorkspaceUnusable.
     """
-    make_private(path)
+    try:
+        make_private(path)
+    except OSError as error:
+        raise WorkspaceUnusable(path, error.strerror or str(error)) from error
     own: dbapi2.Connection = driver.module.connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None)
     try:
         if driver.raw_key is not None:
