@@ -32,6 +32,7 @@ from tradesense_desktop.services.record_payment import record_payment
 from tradesense_desktop.services.resolve_refused import discard, do_again
 from tradesense_desktop.services.run_command import run_command
 from tradesense_desktop.services.sync_workspace import RebuildWanted
+from tradesense_desktop.store.device import read_device_id
 from tradesense_desktop.store.outbox import OpState
 
 TAGS = ("COMMIT", "SELECT", "COPY")
@@ -58,6 +59,8 @@ class Simulator:
     source: random.Random
     steps: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
+    revoked: set[str] = field(default_factory=set)
+    """Desktops that were taken out of use: what they hold stays as it is."""
     _touched: set[str] = field(default_factory=set)
     """Desktops that have synced since somebody looked at them."""
 
@@ -221,6 +224,13 @@ class Simulator:
         """The firm suspends a trader, or readmits them."""
         self._govern(self.office.people["tina"].id, self.source.choice(("suspend", "readmit")), None)
 
+    def revoke_device(self) -> None:
+        """The firm takes tina's second computer out of use; it may hold commands that were never sent."""
+        device_id = read_device_id(self.office.desktops["tina-2"].directory)
+        with closing(self.office.firm.connect_as(self.office.firm.superadmin)) as connection:
+            connection.execute("SELECT ts_api.revoke_device(%s)", [device_id])
+        self.revoked.add("tina-2")
+
     def _govern(self, person_id: str, act: str, value: str | None) -> None:
         with closing(self.office.firm.connect_as(self.office.firm.superadmin)) as connection:
             try:
@@ -237,14 +247,17 @@ class Simulator:
         for name in ("tina", "ben", "aude"):
             self._govern(self.office.people[name].id, "readmit", None)
         for _ in range(_ROUNDS_TO_QUIET):
-            for desktop in self.office.desktops.values():
+            for desktop in self._in_use():
                 self._sync(desktop)
                 self._clear(desktop)
-            if not any(self._waits(desktop) for desktop in self.office.desktops.values()):
+            if not any(self._waits(desktop) for desktop in self._in_use()):
                 break
         for desktop in self.office.desktops.values():
             self._sync(desktop)
         return self.look()
+
+    def _in_use(self) -> list[Desktop]:
+        return [desktop for name, desktop in self.office.desktops.items() if name not in self.revoked]
 
     def _clear(self, desktop: Desktop) -> None:
         """A person decides about what was refused or held: do it again, or let it go."""
@@ -263,7 +276,7 @@ class Simulator:
     def look(self) -> Findings:
         """What is wrong now, after quiet."""
         findings = Findings()
-        for desktop in self.office.desktops.values():
+        for desktop in self._in_use():
             with closing(self.office.firm.connect_as(desktop.person)) as connection:
                 there = invariants.server_state(connection)
             here = invariants.replica_state(desktop.directory)
@@ -276,7 +289,7 @@ class Simulator:
                 if person.role == "USER"
             }
             invariants.check_nothing_foreign(findings, operator, traders)
-            given = {op.command_id: op.state.value for desktop in self.office.desktops.values() for op in desktop.ops()}
+            given = {op.command_id: op.state.value for desktop in self._in_use() for op in desktop.ops()}
             invariants.check_commands(findings, operator, given)
         return findings
 
@@ -329,7 +342,7 @@ class Simulator:
             self.refusals[f"rebuild: {refusal}"] += 1
 
 
-ACTIONS: dict[str, int] = {
+ACTIONS: dict[str, float] = {
     "record_trades": 8,
     "write_note": 6,
     "approve": 3,
@@ -347,6 +360,7 @@ ACTIONS: dict[str, int] = {
     "restart_server": 1,
     "change_role": 1,
     "suspend": 1,
+    "revoke_device": 0.3,
 }
 """How often each step is drawn, against the others."""
 

@@ -53,7 +53,7 @@ def test_the_invariants_hold_whatever_happens(office: FirmOffice) -> None:
         machine_over(office),
         settings=settings(
             max_examples=8,
-            stateful_step_count=30,
+            stateful_step_count=25,
             derandomize=True,
             database=None,
             deadline=None,

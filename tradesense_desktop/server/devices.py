@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from tradesense_desktop.server.addresses import ServerAddress
-from tradesense_desktop.server.connection import ServerConnection, translated
+from tradesense_desktop.server.connection import ServerConnection
+from tradesense_desktop.server.push import protocol
 
 
 def register_device(connection: ServerConnection, address: ServerAddress, device_id: str, public_key: str) -> None:
-    """Make the device known under its signing key; doing it again changes nothing."""
-    with translated(address):
+    """Make the device known under its signing key; doing it again changes nothing. Raises DeviceRefused."""
+    with protocol(address):
         connection.execute("SELECT ts_api.register_device(%s::uuid, %s)", (device_id, public_key))
 
 
@@ -16,7 +17,7 @@ def applied_commands(
     connection: ServerConnection, address: ServerAddress, device_id: str, command_ids: Iterable[str]
 ) -> frozenset[str]:
     """Which of these commands the server has carried out."""
-    with translated(address):
+    with protocol(address):
         rows = connection.execute(
             "SELECT applied::text FROM ts_api.applied_commands(%s::uuid, %s::uuid[]) AS applied",
             (device_id, sorted(command_ids)),

@@ -94,27 +94,28 @@ def push(
         }
         for op in ops
     ]
-    with _protocol(address):
+    with protocol(address):
         rows = connection.execute(_PUSH, (device_id, Json(sent))).fetchall()
     return tuple(Verdict(op_no, verdict, code, detail or {}) for op_no, verdict, code, detail in rows)
 
 
 def read_epoch(connection: ServerConnection, address: ServerAddress) -> str | None:
     """The epoch of the person's stream; None where they have none yet."""
-    with _protocol(address):
+    with protocol(address):
         row = connection.execute(_EPOCH).fetchone()
     return None if row is None else str(row[0])
 
 
 def last_op_no(connection: ServerConnection, address: ServerAddress, device_id: str, public_key: str) -> int:
     """The last op of this device that the server has given a verdict on; a device it does not know is made known."""
-    with _protocol(address):
+    with protocol(address):
         row = connection.execute(_REGISTER, (device_id, public_key)).fetchone()
     return int(row[0]) if row is not None and row[0] is not None else 0
 
 
 @contextmanager
-def _protocol(address: ServerAddress) -> Iterator[None]:
+def protocol(address: ServerAddress) -> Iterator[None]:
+    """Turn what the server says of a device and its ops into refusals; what says nothing is ConnectionLost."""
     try:
         with translated(address):
             yield
