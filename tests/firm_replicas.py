@@ -33,7 +33,9 @@ class Replica:
     user_id: str
 
 
-def make_replica(directory: Path, folder: Path, name: str = "admin", *, tls: str = "verified") -> Replica:
+def make_replica(
+    directory: Path, folder: Path, name: str = "admin", *, tls: str = "verified", host: str = "127.0.0.1:9"
+) -> Replica:
     """A copy for one of tests.people; the statements of its challenges are written into `folder`."""
     workspace = open_workspace(directory)
     try:
@@ -44,7 +46,7 @@ def make_replica(directory: Path, folder: Path, name: str = "admin", *, tls: str
     finally:
         workspace.close()
     binding = FirmBinding(
-        address=ADDRESS,
+        address=ADDRESS.replace("127.0.0.1:9", host),
         login=LOGIN,
         user_id=user_id,
         role=ROLES[name],

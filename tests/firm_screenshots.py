@@ -17,6 +17,7 @@ from tradesense_desktop.domain.progress import Progress, ProgressReport
 from tradesense_desktop.ui.views.admin.alerts_place import AlertsPlace
 from tradesense_desktop.ui.views.admin.funding_place import FundingPlace
 
+TLS = {"admin": "unverified", "trader": "pooler"}
 PLACES = ("challenges", "funding", "alerts", "payments", "users", "server")
 
 
@@ -25,9 +26,7 @@ def take_firm(application: QApplication, folder: Path, settings: QSettings, targ
     for name in ("admin", "trader"):
         statements = folder / f"statements-{name}"
         statements.mkdir()
-        replica = make_replica(
-            folder / f"firm-{name}", statements, name, tls="unverified" if name == "admin" else "verified"
-        )
+        replica = make_replica(folder / f"firm-{name}", statements, name, tls=TLS[name], host="db.firm.example:5432")
         camera = Camera(application, replica.directory, settings)
         _everywhere(camera, target, f"firm-{name}-sign-in")
         _sign_in(camera)

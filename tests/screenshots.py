@@ -177,6 +177,9 @@ def _take_all(
     from tests.people_screenshots import take_people
 
     take_people(application, folder, settings, target)
+    from tests.firm_screenshots import take_firm
+
+    take_firm(application, folder, settings, target)
 
 
 def _take_states(camera: Camera, target: Path) -> None:

@@ -79,6 +79,14 @@ def test_no_folder_of_an_address_leads_elsewhere(tmp_path: Path) -> None:
     assert folder.name not in ("", ".", "..")
 
 
+def test_a_server_on_this_computer_is_told_from_one_elsewhere() -> None:
+    local = [TypedAddress(host) for host in ("localhost", "LOCALHOST.", "127.0.0.7", "::1", "/run/postgresql")]
+
+    assert all(address.is_local for address in local)
+    assert not TYPED.is_local
+    assert not TypedAddress("10.0.0.7").is_local
+
+
 def test_the_last_address_is_remembered_without_its_password(settings: QSettings) -> None:
     assert remembered_address(settings) is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -47,6 +48,16 @@ class TypedAddress:
         """The address in one line, without the password."""
         host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe="")
         return f"postgresql://{quote(self.login, safe='')}@{host}:{self.port}/{quote(self.database, safe='')}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nothing leaves this computer."""
+        if self.host.startswith("/") or self.host.casefold().rstrip(".") == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
     @property
     def folder(self) -> str:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _MILLISECONDS_BETWEEN_LOOKS: Final = 1000
 _RECENT: Final = timedelta(minutes=10)
 """What was done longer ago and is refused now is no answer to what was done just now."""
+_MOST_SECONDS_AT_THE_END: Final = 2.0
 REBUILD: Final = "rebuild"
 
 
@@ -62,6 +63,7 @@ class FirmShell(QObject):
         self._news.sync_asked.connect(self.sync_now)
         self._news.rebuild_asked.connect(self.rebuild)
         self._said: set[int] = set()
+        self._awaited: dict[int, str] = {}
         self._looking: Task[tuple[PendingView, ...]] | None = None
         self._counts = (0, 0)
         self._stopping: Thread | None = None
@@ -110,6 +112,12 @@ class FirmShell(QObject):
         self._news.show_commands(())
         if sync is not None:
             self._stopping = stop_sync(sync)
+
+    def shut_down(self) -> None:
+        """End, and wait a moment for the thread: what it had begun is cut and done again at the next start."""
+        self.end()
+        if self._stopping is not None:
+            self._stopping.join(_MOST_SECONDS_AT_THE_END)
 
     def take_first_password(self) -> str:
         """The password that was right when a workspace was opened, and has to be changed first; once."""
@@ -259,6 +267,7 @@ class FirmShell(QObject):
     def _on_begun(self, commands: tuple[PendingView, ...]) -> None:
         """What waits already was said when it was done."""
         self._said = {command.id for command in commands}
+        self._awaited.clear()
         self._on_commands(commands)
 
     def _on_commands(self, commands: tuple[PendingView, ...]) -> None:
@@ -266,6 +275,23 @@ class FirmShell(QObject):
         self._counts = (waiting, len(commands) - waiting)
         self._show(self._state)
         self._news.show_commands(commands)
+        self._tell_outcomes({command.id: command for command in commands})
+
+    def _tell_outcomes(self, present: dict[int, PendingView]) -> None:
+        """Say what became of what was said to wait: the server has it, or has refused it."""
+        for op_id, title in tuple(self._awaited.items()):
+            command = present.get(op_id)
+            if command is not None and command.state in WAITING:
+                continue
+            del self._awaited[op_id]
+            if command is None:
+                self._window.say(self.tr("“{title}” is done: the server has it.").format(title=self._told(title)))
+            else:
+                self._say_refused(command)
+
+    def _say_refused(self, command: PendingView) -> None:
+        said = self.tr("The server refused “{title}”: {reason}")
+        self._window.say_failure(said.format(title=self._told(command.title), reason=self._told(command.reason)))
 
     def _on_said(self, sentence: str, commands: tuple[PendingView, ...]) -> None:
         new = tuple(command for command in commands if command.id not in self._said)
@@ -275,9 +301,9 @@ class FirmShell(QObject):
         since = datetime.now(UTC) - _RECENT
         refused = next((each for each in new if each.state not in WAITING and each.issued_at > since), None)
         new = tuple(command for command in new if command.state in WAITING)
+        self._awaited |= {command.id: command.title for command in new}
         if refused is not None:
-            said = self.tr("The server refused “{title}”: {reason}")
-            self._window.say_failure(said.format(title=self._told(refused.title), reason=self._told(refused.reason)))
+            self._say_refused(refused)
         elif not new:
             self._window.say(sentence)
         elif len(new) == 1:

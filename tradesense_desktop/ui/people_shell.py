@@ -171,7 +171,7 @@ class PeopleShell(QObject):
         """Stop watching, before the window closes."""
         self.idle.stop()
         self.watch.stop()
-        self.firm.end()
+        self.firm.shut_down()
         if self._sign_in is not None:
             self._sign_in.leave()
 

@@ -226,6 +226,7 @@ def test_what_is_done_without_the_server_waits_and_is_confirmed_when_it_is_back(
     begun.people.firm.sync_now()
     wait_until(qtbot, begun, "0 pending")
     qtbot.waitUntil(lambda: "connected" in begun._status.firm.text(), timeout=LONGEST)
+    qtbot.waitUntil(lambda: begun.banner_text == "“Acknowledge an alert” is done: the server has it.", timeout=LONGEST)
 
 
 def test_what_others_do_at_the_firm_comes_to_the_screen_by_itself(

@@ -17,6 +17,7 @@ from tests.firm_replicas import (
     make_replica,
     opened_replica,
     queue_op,
+    refuse,
 )
 from tests.people import EMAILS
 from tests.ui.views.admin_windows import place_window
@@ -266,6 +267,7 @@ def test_the_page_of_the_server_tells_of_the_connection_and_says_what_belongs_th
     assert facts["Database"] == "firm"
     assert facts["Role"] == "administrator"
     assert facts["Schema version"] == "1.0.0"
+    assert facts["Certificate"] == "the server is on this computer, nothing is encrypted"
     assert facts["Last sync"] == "never synced"
     assert facts["Login"].startswith("u_0123")
     assert titles(place) == ["Sign-in without the server"]
@@ -506,3 +508,16 @@ def test_the_page_of_the_server_is_gone_through_by_keyboard(
 
         assert window.said == ["“Reject the funding” is discarded."]
         surroundings.tasks.shut_down()
+
+
+def test_a_command_that_is_refused_after_it_waited_is_said_with_its_reason(
+    qtbot: QtBot, inside: MainWindow, replica: Replica
+) -> None:
+    op_id = queue_op(replica, "Approve the funding", challenge_id=replica.challenge_ids[0], kind="ApproveFunding")
+    inside.people.firm.say("The challenge is funded.")
+    qtbot.waitUntil(lambda: "waits for the server" in inside.banner_text)
+
+    refuse(replica.directory, op_id, "Already decided by somebody else.")
+    read_again(qtbot, inside)
+
+    assert inside.banner_text == "The server refused “Approve the funding”: Already decided by somebody else."

@@ -14,6 +14,8 @@ translate = QCoreApplication.translate
 VERIFIED: Final = "verified"
 POOLER: Final = "pooler"
 UNVERIFIED: Final = "unverified"
+LOCAL: Final = "local"
+"""What stands in the place of a TLS mode where the server is on this computer."""
 TLS_MODES: Final = (VERIFIED, POOLER, UNVERIFIED)
 """How far the server's certificate is looked at, the strictest first."""
 
@@ -68,6 +70,7 @@ def tls_word(mode: str) -> str:
         VERIFIED: translate("Firm", "encrypted, the server's certificate is verified"),
         POOLER: translate("Firm", "encrypted and verified, behind a pooler"),
         UNVERIFIED: translate("Firm", "the server's certificate is not verified"),
+        LOCAL: translate("Firm", "the server is on this computer, nothing is encrypted"),
     }.get(mode, mode)
 
 

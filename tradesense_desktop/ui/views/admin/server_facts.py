@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tradesense_desktop.ui.firm_reading import address_of
-from tradesense_desktop.ui.formatting.firm import age_words, phase_sign, phase_word, tls_badge, tls_word
+from tradesense_desktop.ui.formatting.firm import LOCAL, age_words, phase_sign, phase_word, tls_badge, tls_word
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.formatting.people import role_word
 from tradesense_desktop.ui.parts.badge import Badge
@@ -63,18 +63,19 @@ class ServerFacts(QWidget):
         self._phase.setText(phase_word("offline" if state is None else state.phase))
         self._phase.set_tone(tone)
         self._sentence.setText("" if state is None else state.sentence)
-        self._badge.show_badge(tls_badge(firm.tls))
+        address = address_of(firm.address)
+        tls = LOCAL if address is not None and address.is_local else firm.tls
+        self._badge.show_badge(tls_badge(tls))
         times = self._display.times
         at = None if state is None else state.last_sync_at
         age = age_words(at, datetime.now(UTC), self._display.numbers)
         last = age if at is None else f"{age}: {times.instant(at)} {times.zone_name()}"
         self.left.clear()
-        address = address_of(firm.address)
         if address is not None:
             self.left.add(self.tr("Server"), f"{address.host}:{address.port}")
             self.left.add(self.tr("Database"), address.database)
         self.left.add(self.tr("Role"), role_word(firm.role))
-        self.left.add(self.tr("Certificate"), tls_word(firm.tls))
+        self.left.add(self.tr("Certificate"), tls_word(tls))
         self.right.clear()
         self.right.add(self.tr("Last sync"), last)
         self.right.add(self.tr("Schema version"), firm.schema_version or NOTHING)

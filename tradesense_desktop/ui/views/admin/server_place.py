@@ -267,7 +267,7 @@ class ServerPlace(ListPlace):
         self.listing.show_rows(lines, len(self._answer.commands))
         count = self._display.numbers.count
         attention = count_attention(self._answer.commands)
-        suffix = self.tr("{n} need attention").format(n=count(attention)) if attention else ""
+        suffix = self.tr("needs attention: {n}").format(n=count(attention)) if attention else ""
         self.show_counts(self.listing.model.rowCount(), len(self._answer.commands), suffix)
 
     def _on_fold(self, key: int, opened: bool) -> None:
