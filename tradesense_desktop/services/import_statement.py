@@ -48,6 +48,7 @@ from tradesense_desktop.store.import_history import ImportRecord, record_import
 from tradesense_desktop.store.recorded_trades import read_recorded_adjustments
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Reading, Transaction
+from tradesense_desktop.store.users import read_user
 
 __all__ = ["ImportRequest", "ImportResult", "Outcome", "dry_run", "import_statement"]
 
@@ -337,6 +338,7 @@ def _forget(_recorded: Recorded) -> None:
 
 
 def _create(reading: Reading, execution: Execution, plan: ImportPlan, owner_id: str, now: datetime) -> None:
+    read_user(reading, owner_id)
     preset = preset_named(plan.preset)
     first_day = plan.rows[0].at.date() if plan.rows else now.date()
     terms = opening_terms(reading, preset, plan.initial_balance, on=first_day)

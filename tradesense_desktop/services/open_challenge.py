@@ -25,6 +25,7 @@ from tradesense_desktop.store.command_results import CommandResult, find_first_r
 from tradesense_desktop.store.errors import ActorGone
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
+from tradesense_desktop.store.users import read_user
 
 
 def open_challenge(
@@ -100,7 +101,7 @@ def start_challenge(workspace: Workspace, challenge_id: str) -> Challenge:
 def create_challenge(transaction: Transaction, workspace: Workspace, command: CreateChallenge) -> Challenge:
     """Carry out the command, once: the same one again returns the challenge that it made.
 
-    Raises NotSignedIn, NotAllowed, and ActorGone where the command names somebody else than who acts.
+    Raises NotSignedIn, NotAllowed, ActorGone where the command names somebody else than who acts, and UserUnknown.
     """
     actor = workspace.actor
     if actor is None:
@@ -112,6 +113,7 @@ def create_challenge(transaction: Transaction, workspace: Workspace, command: Cr
     first = find_first_result(transaction, command)
     if first is not None and first.challenge_id is not None:
         return read_challenge(transaction, first.challenge_id)
+    read_user(transaction, command.user_id)
     now = max(datetime.now(UTC), command.issued_at)
     execution = new_execution(None, 0, command.command_id, now)
     execution.create(
