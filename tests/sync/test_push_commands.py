@@ -1,6 +1,7 @@
 """Commands done offline reach a real server: in order, each once, computed anew where somebody else was first."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +18,12 @@ from tests.integration.histories import history, written
 from tests.sync.desktops import Desktop
 from tests.unit.services.test_pending_commands import STEPS, Desk, laid_rows
 from tests.waiting_challenges import account_text
-from tradesense_desktop.domain.commands import AddNote
+from tradesense_desktop.domain.commands import AddNote, ExecuteTrades
 from tradesense_desktop.server.addresses import parse_address
 from tradesense_desktop.server.connection import ServerConnection, connect
 from tradesense_desktop.services.decide_funding import approve_funding
 from tradesense_desktop.services.errors import Refused
+from tradesense_desktop.services.handle_alert import acknowledge_alert
 from tradesense_desktop.services.import_statement import ImportRequest, import_statement
 from tradesense_desktop.services.open_challenge import open_challenge
 from tradesense_desktop.services.push_commands import MOST_STALE, push_pending
@@ -302,3 +304,53 @@ def refused_note(office: Office, challenge_id: str) -> None:
             office.ben.sync()
             push_pending(office.ada.workspace, connection)
     office.ada.sync()
+
+
+def test_bulk_of_trades_and_what_rests_on_it_go_in_one_push(office: Office, tmp_path: Path) -> None:
+    challenges = office.open_challenges(tmp_path)
+    desk = Desk(office.ada.workspace, tmp_path, challenges)
+    desk.command(ExecuteTrades, rows=tuple(desk.trade("0.01") for _ in range(1500)))
+    for _ in range(60):
+        note(office.ada, challenges.idle)
+    note(office.ada, challenges.traded, "after them")
+
+    office.ada.sync()
+
+    assert set(states(office.ada)) == {OpState.CONFIRMED}
+    assert [op.op_no for op in office.ada.ops()] == list(range(1, len(office.ada.ops()) + 1))
+    assert texts(office.ada, challenges.traded) == ["after them"]
+
+
+def test_alert_that_was_raised_and_pulled_is_acknowledged_on_the_server(office: Office, tmp_path: Path) -> None:
+    challenges = office.open_challenges(tmp_path)
+    desk = Desk(office.ada.workspace, tmp_path, challenges)
+    STEPS["alert"](desk)
+    office.ada.sync()
+    with closing(office.firm.connect()) as connection:
+        found = connection.execute("SELECT status FROM risk_alerts WHERE title = 'Look'").fetchone()
+
+    assert found == ("ACTIVE",)
+    alerts = [row["id"] for row in replica_rows(office.ada.workspace)["risk_alerts"] if row["title"] == "Look"]
+    acknowledge_alert(office.ada.workspace, alerts[0], comment="mine")
+    office.ada.sync()
+    with closing(office.firm.connect()) as connection:
+        found = connection.execute("SELECT status FROM risk_alerts WHERE title = 'Look'").fetchone()
+    assert found == ("ACKNOWLEDGED",)
+
+
+def test_two_programs_that_push_at_once_give_every_command_one_verdict(office: Office, tmp_path: Path) -> None:
+    challenge_id = office.open_challenges(tmp_path).traded
+    for number in range(12):
+        note(office.ada, challenge_id, str(number))
+
+    def send() -> None:
+        with connected(office.ada) as connection:
+            push_pending(office.ada.workspace, connection)
+
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(send) for _ in range(3)]:
+            done.result()
+    office.ada.sync()
+
+    assert set(states(office.ada)) == {OpState.CONFIRMED}
+    assert texts(office.ada, challenge_id) == [str(number) for number in range(12)]

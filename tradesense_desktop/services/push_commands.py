@@ -203,12 +203,15 @@ def _note(outbox: Outbox, epoch: str, batch: Sequence[Op], verdicts: Sequence[Ve
     stale: Op | None = None
     rejected: list[Op] = []
     for op in batch:
+        now = outbox.read_op(op.id)
+        if (now.state, now.op_no) != (OpState.SENT, op.op_no):
+            continue  # another window or program has sent the same bytes and was told first
         verdict = by_number.get(op.op_no or 0)
         if verdict is None or verdict.verdict == STALE:
             outbox.unsend(op.id)
             stale = op if verdict is not None else stale
             continue
-        outbox.set_last_op_no(epoch, verdict.op_no)
+        outbox.set_last_op_no(epoch, max(verdict.op_no, outbox.last_op_no(epoch)))
         if verdict.verdict == APPLIED:
             outbox.move(op.id, OpState.APPLIED, detail=verdict.detail)
         else:
