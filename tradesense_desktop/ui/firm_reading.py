@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from tradesense_desktop.settings import default_workspace_directory
-from tradesense_desktop.ui.formatting.firm import VERIFIED
+from tradesense_desktop.ui.formatting.firm import LOCAL, VERIFIED
 from tradesense_desktop.ui.window_start import open_and_warm_up
 
 if TYPE_CHECKING:
@@ -103,6 +103,14 @@ def workspace_name(workspace: Workspace | None) -> str:
         return workspace.directory.name
     address = address_of(workspace.firm.address)
     return workspace.firm.address if address is None else f"{address.database} @ {address.host}"
+
+
+def tls_of(workspace: Workspace) -> str:
+    """How the server of a firm's workspace is known to be it: a TLS mode, or that it is on this computer."""
+    if workspace.firm is None:
+        return LOCAL
+    address = address_of(workspace.firm.address)
+    return LOCAL if address is not None and address.is_local else workspace.firm.tls
 
 
 def firm_directory(own: Path, address: TypedAddress) -> Path:

@@ -23,6 +23,7 @@ from tradesense_desktop.ui.firm_reading import (
     remembered_address,
     start_sync,
     stop_sync,
+    tls_of,
 )
 from tradesense_desktop.ui.formatting.firm import told
 from tradesense_desktop.ui.parts.empty_state import EmptyState
@@ -94,6 +95,7 @@ class FirmShell(QObject):
             return
         self._workspace = workspace
         self._sync = start_sync(workspace)
+        self._status.show_tls(tls_of(workspace))
         self._timer.start()
         self._on_tick()
         self._read(self._on_begun)

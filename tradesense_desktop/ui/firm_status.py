@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from tradesense_desktop.ui.formatting.firm import age_words, pending_words, phase_sign, phase_word
+from tradesense_desktop.ui.formatting.firm import age_words, pending_words, phase_sign, phase_word, tls_badge, tls_word
+from tradesense_desktop.ui.parts.badge import Badge
 from tradesense_desktop.ui.parts.icon_button import Drawing
 from tradesense_desktop.ui.parts.tool_tip import quoting_tip
 from tradesense_desktop.ui.parts.words import Words
@@ -37,14 +38,20 @@ class FirmStatus(QWidget):
         self._drawing = Drawing("server", self)
         self._phase = Words(parent=self, pixels=size.TYPE_SMALL)
         self._rest = Words(parent=self, pixels=size.TYPE_SMALL, tone="muted")
+        self._tls = Badge(self)
         self.badge = QPushButton(self)
         self.badge.setProperty("badge", True)
         self.badge.setAutoDefault(False)
         self.badge.clicked.connect(lambda _checked=False: self.attention_asked.emit())
-        for part in (self._drawing, self._phase, self._rest, self.badge):
+        for part in (self._drawing, self._phase, self._rest, self._tls, self.badge):
             row.addWidget(part)
         display.changed.connect(self.write)
         self.hide()
+
+    def show_tls(self, mode: str) -> None:
+        """Say it where the server's certificate is less than verified."""
+        self._tls.show_badge(tls_badge(mode))
+        self._tls.setToolTip(tls_word(mode))
 
     def show_state(self, state: SyncState | None) -> None:
         """Say how it stands; None says nothing, as in a local workspace."""
@@ -80,4 +87,5 @@ class FirmStatus(QWidget):
         if self._state is None:
             return ""
         badge = f"  ·  {self.badge.text()}" if self._state.refused else ""
-        return f"{self._phase.text()}  {self._rest.text()}{badge}"
+        tls = f"  ·  {self._tls.text()}" if self._tls.text() else ""
+        return f"{self._phase.text()}  {self._rest.text()}{tls}{badge}"

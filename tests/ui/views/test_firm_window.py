@@ -521,3 +521,16 @@ def test_a_command_that_is_refused_after_it_waited_is_said_with_its_reason(
     read_again(qtbot, inside)
 
     assert inside.banner_text == "The server refused “Approve the funding”: Already decided by somebody else."
+
+
+def test_a_certificate_that_is_not_verified_is_said_in_the_status_bar_all_the_time(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    statements = tmp_path / "statements"
+    statements.mkdir()
+    host = "db.firm.invalid:5432"
+    enter(qtbot, window, make_replica(tmp_path / "firm", statements, "trader", tls="unverified", host=host))
+
+    qtbot.waitUntil(lambda: "Not verified" in firm_text(window))
+    window.people.lock()
+    assert firm_text(window) == ""

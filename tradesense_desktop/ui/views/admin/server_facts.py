@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from tradesense_desktop.ui.firm_reading import address_of
-from tradesense_desktop.ui.formatting.firm import LOCAL, age_words, phase_sign, phase_word, tls_badge, tls_word
+from tradesense_desktop.ui.firm_reading import address_of, tls_of
+from tradesense_desktop.ui.formatting.firm import age_words, phase_sign, phase_word, tls_badge, tls_word
 from tradesense_desktop.ui.formatting.numbers import NOTHING
 from tradesense_desktop.ui.formatting.people import role_word
 from tradesense_desktop.ui.parts.badge import Badge
@@ -64,7 +64,7 @@ class ServerFacts(QWidget):
         self._phase.set_tone(tone)
         self._sentence.setText("" if state is None else state.sentence)
         address = address_of(firm.address)
-        tls = LOCAL if address is not None and address.is_local else firm.tls
+        tls = tls_of(self._workspace)
         self._badge.show_badge(tls_badge(tls))
         times = self._display.times
         at = None if state is None else state.last_sync_at
