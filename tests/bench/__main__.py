@@ -57,11 +57,18 @@ def _window(_options: argparse.Namespace) -> list[Measured]:
     return window.rows()
 
 
+def _pull(options: argparse.Namespace) -> list[Measured]:
+    from tests.bench import pull
+
+    return pull.measure(options.trades, options.challenges)
+
+
 BENCHMARKS: Final[dict[str, Callable[[argparse.Namespace], list[Measured]]]] = {
     "import": _import,
     "growth": _growth,
     "storage": _storage,
     "reading": _reading,
+    "pull": _pull,
     "chart": _chart,
     "window": _window,
 }

@@ -25,6 +25,11 @@ LOSING = ("100.00", "-700.00", "-900.00")
 def local_history(folder: Path, person: FirmPerson, *profits: str) -> Path:
     """A local store whose only person has the id of `person`, with one imported history in it."""
     folder.mkdir(parents=True)
+    return local_import(folder, person, written(folder, history(*profits)), preset="tradesense")
+
+
+def local_import(folder: Path, person: FirmPerson, statement: Path, **answers: object) -> Path:
+    """As `local_history`, of a statement that is there."""
     store = folder / "workspace.sqlite"
     make_store(store)
     with closing(open_store(store)) as connection:
@@ -32,7 +37,7 @@ def local_history(folder: Path, person: FirmPerson, *profits: str) -> Path:
             "INSERT INTO users (id, email, password_hash) VALUES (?, 'owner@localhost.invalid', '!')", (person.id,)
         )
     with open_workspace(folder) as workspace:
-        imported(workspace, written(folder, history(*profits)), preset="tradesense")
+        imported(workspace, statement, **answers)
     return store
 
 

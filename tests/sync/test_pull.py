@@ -194,7 +194,8 @@ def test_another_role_asks_for_a_rebuild(firm: FirmServer, tmp_path: Path) -> No
             pulled(firm, person, workspace)
 
 
-def test_nothing_new_is_one_round_trip(firm: FirmServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_thorough", [False, True])
+def test_nothing_new_is_one_round_trip(firm: FirmServer, tmp_path: Path, is_thorough: bool) -> None:
     trader = firm.add_person()
     put(firm, tmp_path / "1", trader, *WINNING)
     address = address_of(firm, trader)
@@ -205,7 +206,7 @@ def test_nothing_new_is_one_round_trip(firm: FirmServer, tmp_path: Path) -> None
         trace = tmp_path / "trace"
         with trace.open("wb") as file:
             connection.pgconn.trace(file.fileno())
-            outcome = service.pull_replica(workspace, connection, address, is_thorough=True)
+            outcome = service.pull_replica(workspace, connection, address, is_thorough=is_thorough)
             connection.pgconn.untrace()
 
         assert outcome.rows == 0

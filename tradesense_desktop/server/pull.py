@@ -51,19 +51,25 @@ COPY (
     ORDER BY entry.stream_id, entry.seq
 ) TO STDOUT
 """
+# By groups and not challenge by challenge: the policies' own array of challenges would be walked through for each.
 _HISTORY_HEADS: Final = """
-SELECT asked.id::text, events.number, coalesce(last.sequence_number, 0), coalesce(last.hash, ''), ledger.number
-FROM unnest(%s::uuid[]) AS asked (id)
-CROSS JOIN LATERAL (
-    SELECT count(*) AS number FROM public.challenge_events AS event WHERE event.challenge_id = asked.id
-) AS events
-CROSS JOIN LATERAL (
-    SELECT count(*) AS number FROM public.trades AS trade WHERE trade.challenge_id = asked.id
-) AS ledger
-LEFT JOIN LATERAL (
-    SELECT event.sequence_number, event.hash FROM public.challenge_events AS event
-    WHERE event.challenge_id = asked.id ORDER BY event.sequence_number DESC LIMIT 1
-) AS last ON true
+WITH events AS MATERIALIZED (
+    SELECT event.challenge_id, count(*) AS number, max(event.sequence_number) AS last
+    FROM public.challenge_events AS event WHERE event.challenge_id = ANY (%(asked)s::uuid[]) GROUP BY event.challenge_id
+), ledgers AS MATERIALIZED (
+    SELECT trade.challenge_id, count(*) AS number
+    FROM public.trades AS trade WHERE trade.challenge_id = ANY (%(asked)s::uuid[]) GROUP BY trade.challenge_id
+), ends AS MATERIALIZED (
+    SELECT event.challenge_id, event.hash FROM events JOIN public.challenge_events AS event
+        ON event.challenge_id = events.challenge_id AND event.sequence_number = events.last
+    WHERE event.challenge_id = ANY (%(asked)s::uuid[])
+)
+SELECT asked.id::text, coalesce(events.number, 0), coalesce(events.last, 0), coalesce(ends.hash, ''),
+    coalesce(ledgers.number, 0)
+FROM unnest(%(asked)s::uuid[]) AS asked (id)
+LEFT JOIN events ON events.challenge_id = asked.id
+LEFT JOIN ends ON ends.challenge_id = asked.id
+LEFT JOIN ledgers ON ledgers.challenge_id = asked.id
 """
 _STUBS: Final = (
     "SELECT person.id::text, person.email, person.role, person.status,"
@@ -176,7 +182,7 @@ class Snapshot:
 
     def history_heads(self, challenge_ids: Sequence[str]) -> dict[str, HistoryHead]:
         """How the history of each of these challenges ends."""
-        rows = self._connection.execute(_HISTORY_HEADS, (list(challenge_ids),))
+        rows = self._connection.execute(_HISTORY_HEADS, {"asked": list(challenge_ids)})
         return {challenge_id: HistoryHead(*head) for challenge_id, *head in rows}
 
     def stubs(self) -> tuple[Row, ...]:

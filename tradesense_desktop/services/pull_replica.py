@@ -12,7 +12,7 @@ from tradesense_desktop.server.errors import RebuildNeeded
 from tradesense_desktop.server.live import channel_of
 from tradesense_desktop.server.pull import snapshot
 from tradesense_desktop.server.pulled import take
-from tradesense_desktop.server.state import ServerState, read_state
+from tradesense_desktop.server.state import ServerState, read_mark, read_state
 from tradesense_desktop.store import replica_state
 from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.replica import Applied, apply_pull
@@ -49,9 +49,13 @@ def pull_replica(
         quarantines = replica_state.read_quarantines(reading.driver)
     if held is None:
         raise RebuildNeeded("there is none yet")
-    found = read_state(connection, address, is_thorough=is_thorough)
-    check_same(held, found)
-    if is_at(held.mark, found.mark) and not (is_thorough and quarantines):
+    if is_thorough:
+        found = read_state(connection, address, is_thorough=True)
+        check_same(held, found)
+        is_new = bool(quarantines) or not is_at(held.mark, found.mark)
+    else:
+        is_new = not is_at(held.mark, read_mark(connection, address))
+    if not is_new:
         return PullOutcome(0, quarantines)
     with workspace.reading() as reading:
         cursors = replica_state.read_cursors(reading.driver)

@@ -35,6 +35,8 @@ _FIRST_DELAY_SECONDS: Final = 1.0
 _LONGEST_DELAY_SECONDS: Final = 300.0
 _SECONDS_AFTER_REFUSAL: Final = 300.0
 """A password that is wrong, a server that is too old: trying again at once would only make the account wait."""
+_LONGEST_EXCHANGE_SECONDS: Final = 600.0
+"""What swallows everything and closes nothing ends here at the latest."""
 _JITTER: Final = (0.8, 1.2)
 _SYNCHRONISING: Final = "Synchronising"
 
@@ -221,7 +223,7 @@ class FirmSync:
         return _SECONDS_BETWEEN_LOOKS
 
     def _exchange(self) -> SyncOutcome:
-        from tradesense_desktop.server.connection import connect
+        from tradesense_desktop.server.connection import answered_within, connect
         from tradesense_desktop.services.exchange import exchange, introduce
 
         address = _address(self._workspace)
@@ -230,12 +232,10 @@ class FirmSync:
             self._connection = connect(address, _password(self._workspace, self._password))
             introduce(self._workspace, self._connection, address)
         assert self._connection is not None
-        outcome = _outcome(
-            self._workspace,
-            exchange(self._workspace, self._connection, address, is_thorough=is_new, progress=self._go_on),
-        )
+        with answered_within(self._connection, _LONGEST_EXCHANGE_SECONDS):
+            done = exchange(self._workspace, self._connection, address, is_thorough=is_new, progress=self._go_on)
         self._listen(address)
-        return outcome
+        return _outcome(self._workspace, done)
 
     def _go_on(self, _progress: object) -> None:
         if self._stopping.is_set():

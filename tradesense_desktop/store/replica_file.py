@@ -135,10 +135,10 @@ class ReplicaFile:
         """Make the indexes and triggers, where they are missing yet; `look` is called between two of them."""
         there = {row[0] for row in self._connection.execute("SELECT name FROM sqlite_schema")}
         for kind in ("index", "view", "trigger"):
-            for object_kind, name, _, statement in newest_structure():
-                if object_kind == kind and statement is not None and name not in there:
-                    look()
-                    with self.changing() as driver:
+            with self.changing() as driver:
+                for object_kind, name, _, statement in newest_structure():
+                    if object_kind == kind and statement is not None and name not in there:
+                        look()
                         driver.execute(statement)
 
     def faults(self) -> str | None:
