@@ -21,9 +21,10 @@ from tradesense_desktop.ui.theme.tokens import Tone
 _TICK_MILLISECONDS = 100
 _CLOCK_MILLISECONDS = 1000
 _BAR_WIDTH = 160
+_LEAST_BAR = 48
 _HEIGHT = 30
 _FINE = 1000
-_LEAST_FACTS = 96
+_LEAST_FACTS = 72
 
 
 class _Facts(ElidedWords):
@@ -66,7 +67,8 @@ class StatusBar(QStatusBar):
         self._stage = _Facts(pixels=size.TYPE_SMALL, tone="text")
         self._bar = QProgressBar(self._work)
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._bar.setMinimumWidth(_LEAST_BAR)
+        self._bar.setMaximumWidth(_BAR_WIDTH)
         self._bar.setAccessibleName(self.tr("Progress"))
         self._cancel = IconButton("close", self.tr("Stop this work"), self._work)
         self._cancel.clicked.connect(self._on_cancel)
