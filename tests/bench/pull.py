@@ -131,7 +131,7 @@ def _look(firm: FirmServer, person: FirmPerson, folder: Path, what: str, most: f
     address = parse_address(firm.url_of(person))
     trace = folder / "trace"
     with open_workspace(target) as workspace, closing(connect(address, person.password)) as connection:
-        pull_replica(workspace, connection, address)
+        pull_replica(workspace, connection, address, is_thorough=True)
 
         def ours() -> None:
             for _ in range(_LOOKS):

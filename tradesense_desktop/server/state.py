@@ -10,6 +10,7 @@ from tradesense_desktop.server.errors import NotAFirmServer, RightsMissing, Serv
 
 API_VERSION: Final = 1
 SCHEMA_VERSION: Final = "1.0"
+_USES_BEFORE_PREPARED: Final = 5
 _ANSWER_SECONDS: Final = 60.0
 
 # What is read is read under the policies, which ask who asks: nobody's login reads no stream at all.
@@ -22,7 +23,7 @@ _MARK: Final = f"SELECT marks.streams || ':' || marks.mark FROM ({_MARKS.format(
 # One 64-bit sum over all streams that the asking person reads: it differs when any of them begins, goes on or is new.
 _STATE = (
     "SELECT state.schema_version, state.api_version, state.instance::text, ts_api.me()::text, ts_api.my_role(),"
-    " marks.streams || ':' || marks.mark{rows}"
+    " marks.streams || ':' || marks.mark{rows}, pg_backend_pid()"
     " FROM ts_api.server_state() AS state, ({marks}) AS marks"
 )
 _QUICK: Final = _STATE.format(rows="", marks=_MARKS.format(row_marks="", entries=""))
@@ -60,10 +61,13 @@ def read_state(connection: ServerConnection, address: ServerAddress, *, is_thoro
         row = connection.execute(_THOROUGH if is_thorough else _QUICK).fetchone()
     if row is None:
         raise NotAFirmServer(address.database)
-    schema_version, api_version, instance, user_id, role, mark = row
+    schema_version, api_version, instance, user_id, role, mark, process = row
     check_versions(str(schema_version), int(api_version))
     if user_id is None or role is None:
         raise RightsMissing(address.login)
+    if process == connection.info.backend_pid:
+        # No pooler stands between, which would run what was prepared here on a session that never saw it.
+        connection.prepare_threshold = _USES_BEFORE_PREPARED
     return ServerState(str(schema_version), int(api_version), instance, user_id, Role(role), mark)
 
 
