@@ -104,8 +104,12 @@ class FirmOffice:
         """Logins and their groups belong to the whole cluster, not to the database."""
         with self.operator() as operator:
             for person in self.people.values():
-                operator.execute(f"REVOKE ts_trader, ts_auditor, ts_admin, ts_superadmin FROM {person.login}")
-                operator.execute(f"GRANT {_GROUPS[person.role]} TO {person.login}")
+                for group, grantor in operator.execute(
+                    "SELECT roleid::regrole, grantor::regrole FROM pg_auth_members WHERE member = %s::regrole",
+                    [person.login],
+                ).fetchall():
+                    operator.execute(f"REVOKE {group} FROM {person.login} GRANTED BY {grantor}")
+                operator.execute(f"GRANT {_GROUPS[person.role]} TO {person.login} GRANTED BY ts_registrar")
                 operator.execute(f"ALTER ROLE {person.login} LOGIN")
 
     def copy_database(self, source: str, target: str) -> None:

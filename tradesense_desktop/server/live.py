@@ -64,6 +64,9 @@ class Listener:
     def _work(self) -> None:
         with contextlib.suppress(ServerRefusal), connect(self._address, self._password) as connection:
             self._connection = connection
+            # Whoever stops this sets the flag and then looks for a connection to cut: one of the two sees the other.
+            if self._stopping.is_set():
+                return
             with translated(self._address):
                 for channel in self._channels:
                     connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))

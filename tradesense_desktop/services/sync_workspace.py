@@ -230,9 +230,12 @@ class FirmSync:
         is_new = self._connection is None or self._connection.closed
         if is_new:
             self._connection = connect(address, _password(self._workspace, self._password))
-            introduce(self._workspace, self._connection, address)
+            # Whoever stops this sets the flag and then looks for a connection to cut: one of the two sees the other.
+            self._go_on(None)
         assert self._connection is not None
         with answered_within(self._connection, _LONGEST_EXCHANGE_SECONDS):
+            if is_new:
+                introduce(self._workspace, self._connection, address)
             done = exchange(self._workspace, self._connection, address, is_thorough=is_new, progress=self._go_on)
         self._listen(address)
         return _outcome(self._workspace, done)
