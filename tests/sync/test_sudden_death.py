@@ -18,6 +18,8 @@ POINTS = (
     "tradesense_desktop.store.outbox:Outbox.send",
     "tradesense_desktop.store.outbox:Outbox.move",
     "tradesense_desktop.store.outbox:Outbox.set_last_op_no",
+    "tradesense_desktop.server.push:push",
+    "tradesense_desktop.store.replica:apply_pull",
     "tradesense_desktop.store.confirmed_ops:list_applied",
     "tradesense_desktop.store.confirmed_ops:confirm_applied",
 )
@@ -118,7 +120,7 @@ def kill_servers(office: FirmOffice, scratch: Path, kills: int) -> Victim:
         assert process.stdout.readline() == "begun\n"
         while process.poll() is None and number < kills:
             try:
-                process.wait(source.uniform(0, 0.2))
+                process.wait(source.uniform(0, 0.6))
             except subprocess.TimeoutExpired:
                 office.cluster.crash()
                 office.cluster.resume()

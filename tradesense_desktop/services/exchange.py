@@ -8,6 +8,7 @@ from tradesense_desktop.domain.replicated import Quarantine
 from tradesense_desktop.server.addresses import ServerAddress
 from tradesense_desktop.server.connection import ServerConnection
 from tradesense_desktop.server.devices import register_device
+from tradesense_desktop.server.state import read_state
 from tradesense_desktop.services.pull_replica import pull_replica
 from tradesense_desktop.services.push_commands import push_pending
 from tradesense_desktop.store.confirmed_ops import confirm_applied, list_applied
@@ -30,7 +31,11 @@ class Exchanged:
 
 
 def introduce(workspace: Workspace, connection: ServerConnection, address: ServerAddress) -> None:
-    """Make this device known to the server: once on every connection."""
+    """See that the server speaks this program's language, and make this device known to it: once on every connection.
+
+    Nothing is sent to a server of another version. Raises what `read_state` raises, and DeviceRefused.
+    """
+    read_state(connection, address, is_thorough=False)
     directory = workspace.directory
     register_device(connection, address, read_device_id(directory), ensure_public_key(directory))
 
