@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from tradesense_desktop.services.resolve_refused import discard, do_again
 
 from tests.sync.desktops import Desktop
 from tests.sync.firm_office import FirmOffice
 from tests.sync.simulator import Simulator
 from tradesense_desktop.domain.commands import AddNote
 from tradesense_desktop.server.installation import new_epoch
+from tradesense_desktop.services.resolve_refused import discard, do_again
 from tradesense_desktop.services.run_command import run_command
 from tradesense_desktop.store.outbox import OpState
 

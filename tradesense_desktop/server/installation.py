@@ -7,7 +7,7 @@ again on a server that has it, which changes nothing. Connections come from a su
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import uuid4
 
 import psycopg
@@ -26,9 +26,6 @@ from tradesense_desktop.server.installation_errors import (
     SuperadminExists,
 )
 from tradesense_desktop.settings import schema_directory
-
-ServerConnection: TypeAlias = Connection[Any]
-"""A connection to a PostgreSQL, for whoever hands one on without knowing psycopg."""
 
 NEWEST_SCHEMA: Final = "1.0"
 _FIRST_SOUND: Final = {15: 150_014, 16: 160_010, 17: 170_006}

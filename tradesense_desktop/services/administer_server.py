@@ -11,7 +11,7 @@ from tradesense_desktop.services.errors import ServerNeeded, refusals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tradesense_desktop.server.installation import ServerConnection
+    from tradesense_desktop.server.connection import ServerConnection
 
 __all__ = ["IdleSession", "ServerStatus", "administering", "begin_epoch", "examine_server", "watch_server"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tradesense_desktop.server.installation import ServerConnection
+    from tradesense_desktop.server.connection import ServerConnection
     from tradesense_desktop.server.throwaway import ThrowawayServer
 
 DATABASE: Final = "firm"
