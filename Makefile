@@ -38,8 +38,8 @@ wheel: .venv/ready
 clean:
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .hypothesis
 
-# As many processes as cores, four at most: each starts a PostgreSQL of its own.
-TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() or 1))" 2>/dev/null || echo 2)
+# One process more than cores, for many tests wait for a disk or a server; four at most: each starts a PostgreSQL of its own.
+TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))" 2>/dev/null || echo 2)
 
 .venv/ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

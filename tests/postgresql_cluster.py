@@ -187,7 +187,7 @@ class PostgresqlCluster:
             return False
 
     def halt(self) -> None:
-        """End the server at once: every session is lost, and what was not committed with it."""
+        """End the server at once, as a crash: with synchronous_commit off the last commits are lost too."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(timeout=30)
