@@ -5,48 +5,28 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.conftest import Servers
-from tests.firm_server import FirmPerson, FirmServer, firm_server
-from tests.postgresql_cluster import SUPERUSER, PostgresqlCluster, initdb_options, wheel_binaries
+from tests.firm_server import FirmPerson, FirmServer, OneServer, firm_server
+from tests.postgresql_cluster import SUPERUSER, durable_cluster
+from tests.sync.system_server import write_rules
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.store.authority import Acting, Authority
 from tradesense_desktop.store.firm_binding import FirmBinding, write_binding
 from tradesense_desktop.store.transaction import Transaction
 
-_KIND = "postgresql-with-passwords"
-
-
-class ServersWithPasswords(Servers):
-    """One cluster that lets nobody in by their name alone, but for the operator."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        super().__init__(stack)
-        self._own: PostgresqlCluster | None = None
-        self._own_stack = stack
-
-    def cluster(self, kind: str) -> PostgresqlCluster:
-        assert kind == _KIND
-        if self._own is None:
-            binaries = wheel_binaries()
-            # What was committed outlives `halt`, which ends the server as a crash does.
-            self._own = PostgresqlCluster(binaries, initdb_options(binaries), {"synchronous_commit": "on"})
-            self._own_stack.callback(self._own.stop)
-            self._own.start()
-            (self._own.directory / "data" / "pg_hba.conf").write_text(
-                f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n", encoding="utf-8"
-            )
-            # Not reloaded: that happens some time after it was asked for.
-            self._own.halt()
-            self._own.resume()
-        return self._own
+_RULES = f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n"
+"""Nobody is let in by their name alone, but for the operator."""
 
 
 @contextmanager
 def firm_with_passwords() -> Iterator[FirmServer]:
-    """A firm on a server of its own, which asks everybody for their password."""
-    with ExitStack() as stack, firm_server(ServersWithPasswords(stack), _KIND) as firm:
-        yield firm
+    """A firm on a server of its own, which asks everybody for their password and outlives being halted."""
+    cluster = durable_cluster()
+    with ExitStack() as stack:
+        stack.callback(cluster.stop)
+        cluster.start()
+        write_rules(cluster, _RULES)
+        yield stack.enter_context(firm_server(OneServer(cluster), "with passwords"))
 
 
 def make_replica(directory: Path, firm: FirmServer, person: FirmPerson) -> Workspace:

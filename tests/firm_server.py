@@ -7,7 +7,7 @@ somebody came in.
 import itertools
 import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from urllib.parse import quote
 import psycopg
 
 from tests.conftest import Servers
+from tests.postgresql_cluster import PostgresqlCluster
 from tradesense_desktop.server.installation import add_first_superadmin, install, scram_verifier
 
 _NUMBERS = itertools.count(1)
@@ -29,6 +30,18 @@ class FirmPerson:
     id: str
     role: str
     email: str
+
+
+class OneServer(Servers):
+    """One cluster of the caller's own, whatever kind of server is asked for."""
+
+    def __init__(self, cluster: PostgresqlCluster) -> None:
+        super().__init__(ExitStack())
+        self._cluster = cluster
+
+    def cluster(self, kind: str) -> PostgresqlCluster:
+        assert kind
+        return self._cluster
 
 
 class FirmServer:

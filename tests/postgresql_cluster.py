@@ -239,6 +239,12 @@ class PostgresqlCluster:
         )
 
 
+def durable_cluster(settings: Mapping[str, str] | None = None) -> PostgresqlCluster:
+    """A cluster that keeps what it has committed when it is killed; not started yet."""
+    binaries = wheel_binaries()
+    return PostgresqlCluster(binaries, initdb_options(binaries), {"synchronous_commit": "on", **(settings or {})})
+
+
 def psql_environment(parameters: dict[str, str]) -> dict[str, str]:
     """`parameters` as the variables that libpq's programs read."""
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"}

@@ -26,10 +26,10 @@ from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.resting_collector import resting_collector
 from tradesense_desktop.services.run_command import new_execution
 from tradesense_desktop.store.connection import connect
+from tradesense_desktop.store.drivers import STORE_NAME
 from tradesense_desktop.store.recorder import Recorder
 from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.users import ensure_owner
-from tradesense_desktop.store.workspace import STORE_NAME
 
 SIZES = (20_000, 60_000, 200_000)
 _SWITCH_SECONDS = 0.0005

@@ -20,8 +20,8 @@ from tradesense_desktop.importers.recognise import read_statement
 from tradesense_desktop.services.import_statement import ImportRequest, import_statement
 from tradesense_desktop.services.open_workspace import open_workspace
 from tradesense_desktop.store.connection import connect
+from tradesense_desktop.store.drivers import STORE_NAME
 from tradesense_desktop.store.recorder import INSERT_EVENT, INSERT_TRADE
-from tradesense_desktop.store.workspace import STORE_NAME
 
 MADE_UP_TRADES = 5_000
 LARGEST_REAL = SHARED / "mt5_tester_grid_9584.xlsx"

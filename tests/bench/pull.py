@@ -21,7 +21,7 @@ from tests.conftest import Servers
 from tests.firm_server import FirmPerson, FirmServer, firm_server
 from tests.sync.firm_histories import local_import, put_history, rows_of
 from tradesense_desktop.domain.replicated import CHALLENGES, EVENTS, TRADES, USERS
-from tradesense_desktop.server.addresses import parse_address
+from tradesense_desktop.domain.server_address import parse_address
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.server.pull import snapshot
 from tradesense_desktop.services.connect_firm import connect_firm

@@ -33,12 +33,13 @@ from tradesense_desktop.domain.recording import Recorded
 from tradesense_desktop.domain.trade import Trade
 from tradesense_desktop.store.challenges import insert_challenge, read_challenge
 from tradesense_desktop.store.connection import connect
+from tradesense_desktop.store.drivers import STORE_NAME
 from tradesense_desktop.store.event_log import stream_events
 from tradesense_desktop.store.ledger_pages import read_ledger_page
 from tradesense_desktop.store.recorder import INSERT_EVENT, INSERT_TRADE, Recorder, event_row, trade_row
 from tradesense_desktop.store.transaction import Reading, Transaction
 from tradesense_desktop.store.users import find_owner
-from tradesense_desktop.store.workspace import STORE_NAME, Workspace, open_workspace
+from tradesense_desktop.store.workspace import Workspace, open_workspace
 
 REPETITIONS = 5
 COMMANDS = 60

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.firm_server import FirmPerson, FirmServer
-from tradesense_desktop.server.addresses import ServerAddress, parse_address
+from tradesense_desktop.domain.server_address import ServerAddress, parse_address
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.services.connect_firm import connect_firm
 from tradesense_desktop.services.open_workspace import Workspace, open_workspace

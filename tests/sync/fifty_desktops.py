@@ -20,11 +20,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.firm_server import FirmPerson, firm_server
+from tests.firm_server import FirmPerson, OneServer, firm_server
+from tests.postgresql_cluster import durable_cluster
 from tests.sync import invariants
 from tests.sync.desktop_process import give_command
 from tests.sync.desktops import Desktop
-from tests.sync.firm_office import DurableServers
 from tests.sync.invariants import Findings
 from tests.sync.system_server import write_rules
 from tradesense_desktop.services.errors import Refused
@@ -166,12 +166,11 @@ def main() -> int:
         return 0
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        servers = DurableServers({"max_connections": "250"})
-        cluster = servers.cluster("")
+        cluster = durable_cluster({"max_connections": "250"})
         stack.callback(cluster.stop)
         cluster.start()
         write_rules(cluster, _RULES)
-        firm = stack.enter_context(firm_server(servers, ""))  # type: ignore[arg-type]
+        firm = stack.enter_context(firm_server(OneServer(cluster), "durable"))
         desktops, challenges = _hire(folder, firm, options.desktops)
         orders = _orders(desktops, challenges)
         alone_seconds = min(60.0, 60 * options.minutes)

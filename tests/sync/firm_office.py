@@ -6,15 +6,15 @@ same database, the same folders.
 
 import itertools
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.firm_server import FirmPerson, FirmServer, firm_server
-from tests.postgresql_cluster import PostgresqlCluster, initdb_options, wheel_binaries
+from tests.firm_server import FirmPerson, FirmServer, OneServer, firm_server
+from tests.postgresql_cluster import PostgresqlCluster, durable_cluster
 from tests.sync.desktops import Desktop, url_through
 from tests.sync.faults import clean
 from tests.sync.faulty_proxy import FaultyProxy
@@ -26,25 +26,7 @@ PEOPLE = {"tina": "USER", "otis": "USER", "aude": "AUDITOR", "ada": "ADMIN", "be
 _GROUPS = {"USER": "ts_trader", "AUDITOR": "ts_auditor", "ADMIN": "ts_admin"}
 BALANCE = Decimal(10_000)
 FIRST_TRADE = datetime(2024, 1, 9, 8, tzinfo=UTC)
-_KIND = "durable"
 _numbers = itertools.count(1)
-
-
-class DurableServers:
-    """One cluster that keeps what it has committed when it is killed, as `firm_server` asks for clusters."""
-
-    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
-        binaries = wheel_binaries()
-        self._cluster = PostgresqlCluster(
-            binaries, initdb_options(binaries), {"synchronous_commit": "on", **(settings or {})}
-        )
-
-    def cluster(self, kind: str) -> PostgresqlCluster:  # noqa: ARG002 - there is one
-        return self._cluster
-
-    def drop(self, kind: str, name: str) -> None:  # noqa: ARG002
-        with closing(self._cluster.connect("postgres", autocommit=True)) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 class FirmOffice:
@@ -136,12 +118,11 @@ class FirmOffice:
 def firm_office(folder: Path, *, challenges: int = 2, desktops: dict[str, str] | None = None) -> Iterator[FirmOffice]:
     """An office with PEOPLE and `challenges` challenges of each trader; `desktops`: name → whose."""
     with ExitStack() as stack:
-        servers = DurableServers()
-        cluster = servers.cluster(_KIND)
+        cluster = durable_cluster()
         stack.callback(cluster.stop)
         cluster.start()
-        firm = stack.enter_context(firm_server(servers, _KIND))  # type: ignore[arg-type]
-        stack.callback(_drop_kept, servers, firm.database)
+        firm = stack.enter_context(firm_server(OneServer(cluster), "durable"))
+        stack.callback(_drop_kept, cluster, firm.database)
         proxy = stack.enter_context(FaultyProxy(cluster.socket))
         office = FirmOffice(folder, firm, proxy)
         stack.callback(office.close)
@@ -166,8 +147,8 @@ def firm_office(folder: Path, *, challenges: int = 2, desktops: dict[str, str] |
         yield office
 
 
-def _drop_kept(servers: DurableServers, database: str) -> None:
-    with closing(servers.cluster(_KIND).connect("postgres", autocommit=True)) as connection:
+def _drop_kept(cluster: PostgresqlCluster, database: str) -> None:
+    with closing(cluster.connect("postgres", autocommit=True)) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{database}_kept" WITH (FORCE)')
 
 

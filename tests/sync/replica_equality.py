@@ -14,7 +14,7 @@ from tests.firm_server import FirmPerson, FirmServer
 from tests.sync.firm_histories import stored
 from tradesense_desktop.domain.money import decimal_text
 from tradesense_desktop.domain.replicated import REPLICATED, Kind, ReplicatedTable
-from tradesense_desktop.store.workspace import STORE_NAME
+from tradesense_desktop.store.drivers import STORE_NAME
 
 HIDDEN = "@hidden.invalid"
 

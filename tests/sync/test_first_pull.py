@@ -19,7 +19,7 @@ from tests.sync.firm_histories import LOSING, WINNING, local_history, put_histor
 from tests.sync.replica_equality import assert_replica_equals
 from tradesense_desktop.domain.progress import Progress
 from tradesense_desktop.domain.replicated import ReplicatedTable, Row
-from tradesense_desktop.server.addresses import parse_address
+from tradesense_desktop.domain.server_address import parse_address
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.server.pull import Snapshot
 from tradesense_desktop.services import first_pull

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.firm_server import firm_server
+from tests.firm_server import OneServer, firm_server
 from tests.postgresql_cluster import PostgresqlCluster
 from tests.sync.certificates import Authority
 from tests.sync.desktops import Desktop
@@ -18,7 +18,7 @@ from tests.sync.pooler import pooler
 from tests.sync.system_server import own_name, system_server
 from tests.sync.test_disk_full import record_trades
 from tests.sync.test_restore import note
-from tradesense_desktop.server.addresses import ServerAddress, Tls
+from tradesense_desktop.domain.server_address import ServerAddress, Tls
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.server.errors import CertificateRefused, SignInRefused
 from tradesense_desktop.services.errors import Refused
@@ -41,20 +41,6 @@ def cluster() -> Iterator[PostgresqlCluster]:
 def port(cluster: PostgresqlCluster) -> Iterator[int]:
     with pooler(cluster) as listening:
         yield listening
-
-
-class SystemServers:
-    """The one cluster of this module, as `firm_server` asks for clusters."""
-
-    def __init__(self, cluster: PostgresqlCluster) -> None:
-        self._cluster = cluster
-
-    def cluster(self, kind: str) -> PostgresqlCluster:  # noqa: ARG002 - there is one
-        return self._cluster
-
-    def drop(self, kind: str, name: str) -> None:  # noqa: ARG002
-        with closing(self._cluster.connect("postgres", autocommit=True)) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def address(port: int) -> ServerAddress:
@@ -98,7 +84,7 @@ def test_before_a_pooler_the_certificate_is_checked_and_the_channel_need_not_be_
 def test_desktops_behind_the_pooler_connect_push_and_pull_by_asking_alone(
     cluster: PostgresqlCluster, port: int, tmp_path: Path
 ) -> None:
-    with firm_server(SystemServers(cluster), "system") as firm:  # type: ignore[arg-type]
+    with firm_server(OneServer(cluster), "system") as firm:
         desktops = {}
         for name, role in (("ada", "ADMIN"), ("tina", "USER")):
             person = firm.add_person(role)
@@ -136,7 +122,7 @@ def test_desktops_behind_the_pooler_connect_push_and_pull_by_asking_alone(
 def test_a_desktop_behind_the_pooler_keeps_itself_up_and_stops_at_once(
     cluster: PostgresqlCluster, port: int, tmp_path: Path
 ) -> None:
-    with firm_server(SystemServers(cluster), "system") as firm:  # type: ignore[arg-type]
+    with firm_server(OneServer(cluster), "system") as firm:
         person = firm.add_person("ADMIN")
         desktop = Desktop(
             tmp_path / "ada",

@@ -19,7 +19,7 @@ from tradesense_desktop.server.errors import RebuildNeeded
 from tradesense_desktop.server.pulled import take
 from tradesense_desktop.services import pull_replica as service
 from tradesense_desktop.services.open_workspace import Workspace
-from tradesense_desktop.store.workspace import STORE_NAME
+from tradesense_desktop.store.drivers import STORE_NAME
 
 pytestmark = pytest.mark.postgresql
 

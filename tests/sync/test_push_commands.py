@@ -19,7 +19,7 @@ from tests.sync.desktops import Desktop
 from tests.unit.services.test_pending_commands import STEPS, Desk, laid_rows
 from tests.waiting_challenges import account_text
 from tradesense_desktop.domain.commands import AddNote, ExecuteTrades
-from tradesense_desktop.server.addresses import parse_address
+from tradesense_desktop.domain.server_address import parse_address
 from tradesense_desktop.server.connection import ServerConnection, connect
 from tradesense_desktop.services.decide_funding import approve_funding
 from tradesense_desktop.services.errors import Refused

@@ -9,7 +9,7 @@ import pytest
 from tests.postgresql_cluster import PostgresqlCluster
 from tests.sync.certificates import Authority
 from tests.sync.system_server import own_name, secure, system_server, write_rules
-from tradesense_desktop.server.addresses import ServerAddress, Tls
+from tradesense_desktop.domain.server_address import ServerAddress, Tls
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.server.errors import CertificateRefused, SignInRefused
 

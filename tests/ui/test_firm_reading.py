@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from tradesense_desktop.server.addresses import parse_address
+from tradesense_desktop.domain.server_address import parse_address
 from tradesense_desktop.ui.firm_reading import (
     TypedAddress,
     address_of,

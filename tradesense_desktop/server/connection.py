@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 import psycopg
 from psycopg import errors as postgresql
 
-from tradesense_desktop.server.addresses import ServerAddress, Tls
+from tradesense_desktop.domain.server_address import ServerAddress, Tls
 from tradesense_desktop.server.errors import (
     AccountClosed,
     CertificateRefused,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import ServerConnection
 from tradesense_desktop.server.push import protocol
 

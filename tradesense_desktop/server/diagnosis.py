@@ -6,7 +6,7 @@ from typing import Final
 
 from tradesense_desktop.domain.diagnosis import Diagnosis, DiagnosisLine, Outcome, Step
 from tradesense_desktop.domain.progress import Progress, ProgressReport, unwatched
-from tradesense_desktop.server.addresses import ServerAddress, Tls
+from tradesense_desktop.domain.server_address import ServerAddress, Tls
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.server.errors import (
     CertificateRefused,

@@ -7,14 +7,6 @@ class ServerRefusal(DomainError):
     """The server did not do what was asked, or could not be asked; nothing was changed."""
 
 
-class AddressUnusable(ServerRefusal):
-    """An address that no server can have; `why` says what is wrong with it."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(f"The address of the server cannot be used: {why}.")
-
-
 class ServerUnreachable(ServerRefusal):
     """Nothing answers at the address just now; work goes on without it."""
 

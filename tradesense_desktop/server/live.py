@@ -13,7 +13,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import abort, connect, translated
 from tradesense_desktop.server.errors import ServerRefusal
 

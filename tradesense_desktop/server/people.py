@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Literal
 
 from tradesense_desktop.domain.account import normal_password
 from tradesense_desktop.domain.people import Role, User, UserStatus
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import ServerConnection, answered_within, translated
 from tradesense_desktop.server.errors import ServerRefusal
 from tradesense_desktop.server.installation import scram_verifier

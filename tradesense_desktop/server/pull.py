@@ -21,7 +21,7 @@ from tradesense_desktop.domain.replicated import (
     StreamAdvance,
     StreamUnsound,
 )
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import translated
 from tradesense_desktop.server.errors import RebuildNeeded
 from tradesense_desktop.server.state import ServerState, read_state

@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.types.json import Json
 
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import ServerConnection, translated
 from tradesense_desktop.server.errors import ConnectionLost, ServerRefusal
 

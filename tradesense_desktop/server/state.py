@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tradesense_desktop.domain.people import Role
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import ServerConnection, answered_within, translated
 from tradesense_desktop.server.errors import NotAFirmServer, RightsMissing, ServerTooNew, ServerTooOld
 

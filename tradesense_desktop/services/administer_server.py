@@ -22,7 +22,7 @@ def administering(url: str, password: Callable[[], str], what: str) -> Iterator[
 
     Raises Refused, and ServerNeeded (exit code 4) where the server cannot be reached.
     """
-    from tradesense_desktop.server.addresses import parse_address
+    from tradesense_desktop.domain.server_address import parse_address
     from tradesense_desktop.server.connection import connect, translated
     from tradesense_desktop.server.errors import ServerUnreachable
 

@@ -16,11 +16,11 @@ from tradesense_desktop.services.errors import Refused, ServerNeeded, refusals
 from tradesense_desktop.services.open_workspace import is_made, open_workspace
 from tradesense_desktop.store import encrypted_store
 from tradesense_desktop.store.challenges import list_challenges
+from tradesense_desktop.store.drivers import STORE_NAME
 from tradesense_desktop.store.firm_binding import FirmBinding, read_binding, write_binding
-from tradesense_desktop.store.workspace import STORE_NAME
 
 if TYPE_CHECKING:
-    from tradesense_desktop.server.addresses import ServerAddress
+    from tradesense_desktop.domain.server_address import ServerAddress
     from tradesense_desktop.server.connection import ServerConnection
     from tradesense_desktop.services.first_pull import Fetched
 
@@ -31,8 +31,8 @@ _CONNECTING: Final = "Connecting"
 
 def diagnose(address: str, password: str, *, tls: str = "verified", progress: ProgressReport = unwatched) -> Diagnosis:
     """Look at everything between here and the server's rows. Raises Refused for an address that cannot be one."""
+    from tradesense_desktop.domain.server_address import parse_address
     from tradesense_desktop.server import diagnosis
-    from tradesense_desktop.server.addresses import parse_address
 
     with refusals():
         return diagnosis.diagnose(parse_address(address, tls), password, progress)
@@ -52,7 +52,7 @@ def connect_firm(
     Stopped, it goes on where it was the next time. Raises ServerNeeded where the server cannot be reached, and
     Refused: a folder with a workspace in it that is somebody's own, a server that does not let in or does not fit.
     """
-    from tradesense_desktop.server.addresses import parse_address
+    from tradesense_desktop.domain.server_address import parse_address
 
     with refusals(), _reaching():
         where = parse_address(address, tls)
@@ -68,7 +68,7 @@ def rebuild(
 
     What was sent and is not in the server's new state waits for a person's click. Raises as `connect_firm`.
     """
-    from tradesense_desktop.server.addresses import parse_address
+    from tradesense_desktop.domain.server_address import parse_address
 
     with refusals(), _reaching():
         binding = read_binding(directory)

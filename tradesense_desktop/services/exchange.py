@@ -5,7 +5,7 @@ from typing import Final
 
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.replicated import Quarantine
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import ServerConnection
 from tradesense_desktop.server.devices import register_device
 from tradesense_desktop.server.state import read_state

@@ -11,7 +11,7 @@ from tradesense_desktop.store.firm_binding import FirmBinding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tradesense_desktop.server.addresses import ServerAddress
+    from tradesense_desktop.domain.server_address import ServerAddress
     from tradesense_desktop.server.connection import ServerConnection
     from tradesense_desktop.services.open_workspace import Workspace
 
@@ -24,7 +24,7 @@ def binding_of(workspace: Workspace) -> FirmBinding:
 
 def address_of(binding: FirmBinding) -> ServerAddress:
     """Where the server is, and with which login."""
-    from tradesense_desktop.server.addresses import parse_address
+    from tradesense_desktop.domain.server_address import parse_address
 
     return parse_address(binding.address, binding.tls)
 

@@ -28,7 +28,7 @@ from tradesense_desktop.domain.replicated import (
     ReplicatedTable,
     Row,
 )
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import ServerConnection
 from tradesense_desktop.server.errors import RebuildNeeded, ServerRefusal
 from tradesense_desktop.server.pull import Snapshot, snapshot

@@ -5,6 +5,7 @@ from pathlib import Path
 from tradesense_desktop.services.errors import refusals
 from tradesense_desktop.store import encrypted_store
 from tradesense_desktop.store import workspace as stored
+from tradesense_desktop.store.drivers import STORE_NAME
 from tradesense_desktop.store.workspace import Workspace
 
 __all__ = ["Workspace", "is_made", "needs_passphrase", "open_workspace"]
@@ -28,4 +29,4 @@ def needs_passphrase(directory: Path) -> bool:
 
 def is_made(directory: Path) -> bool:
     """Whether there is a workspace in `directory`."""
-    return (directory / stored.STORE_NAME).exists() or (directory / encrypted_store.MARKER_NAME).exists()
+    return (directory / STORE_NAME).exists() or (directory / encrypted_store.MARKER_NAME).exists()

@@ -45,7 +45,7 @@ def prepare_server(
     """
     from dataclasses import replace
 
-    from tradesense_desktop.server.addresses import parse_address
+    from tradesense_desktop.domain.server_address import parse_address
     from tradesense_desktop.server.installation import add_first_superadmin, install
 
     with refusals():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.domain.progress import ProgressReport, unwatched
 from tradesense_desktop.domain.replicated import FIRM_STREAM, Cursor, Quarantine, ReplicaSource, StreamUnsound
-from tradesense_desktop.server.addresses import ServerAddress
+from tradesense_desktop.domain.server_address import ServerAddress
 from tradesense_desktop.server.connection import ServerConnection
 from tradesense_desktop.server.errors import RebuildNeeded
 from tradesense_desktop.server.live import channel_of

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.domain.instant import instant_text
-from tradesense_desktop.server.addresses import ServerAddress, parse_address
+from tradesense_desktop.domain.server_address import ServerAddress, parse_address
 from tradesense_desktop.server.connection import ServerConnection
 from tradesense_desktop.server.push import (
     APPLIED,

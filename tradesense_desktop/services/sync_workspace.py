@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tradesense_desktop.domain.replicated import Quarantine
-    from tradesense_desktop.server.addresses import ServerAddress
+    from tradesense_desktop.domain.server_address import ServerAddress
     from tradesense_desktop.server.connection import ServerConnection
     from tradesense_desktop.server.live import Listener
     from tradesense_desktop.services.exchange import Exchanged

@@ -71,7 +71,7 @@ def trial_server(parent: Path | None = None) -> Iterator[TrialServer]:
 
 def _let_in(server: ThrowawayServer, connection: ServerConnection) -> tuple[TrialPerson, ...]:
     """The first super-administrator as an operator enters them; everybody else by her, as in any firm."""
-    from tradesense_desktop.server.addresses import parse_address
+    from tradesense_desktop.domain.server_address import parse_address
     from tradesense_desktop.server.connection import connect
     from tradesense_desktop.server.installation import add_first_superadmin
     from tradesense_desktop.server.people import register_person

@@ -1,6 +1,8 @@
 """What belongs to this computer and not to the workspace: `device.sqlite` beside the store; no rebuild touches it."""
 
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -41,6 +43,28 @@ def connect_to_device(path: Path, driver: Driver = PLAIN) -> dbapi2.Connection:
     return own
 
 
+@contextmanager
+def device_transaction(
+    directory: Path, schema: Sequence[str], name: str = DEVICE_NAME, driver: Driver = PLAIN
+) -> Iterator[dbapi2.Connection]:
+    """The device's own file of the workspace in `directory`, in one transaction; `schema` makes the tables that lack.
+
+    What raises within leaves it as it was; else it is durable at the end. Raises StoreRefusal.
+    """
+    path = directory / name
+    with refusals_about(path), closing(connect_to_device(path, driver)) as own:
+        own.execute("BEGIN IMMEDIATE")
+        for statement in schema:
+            own.execute(statement)
+        yield own
+        own.execute("COMMIT")
+
+
+def fixed_text(instant: datetime) -> str:
+    """An instant as it stands there: in UTC and fixed in width, so that texts sort as instants do."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def device_id_of(reading: Reading) -> str:
     """The id of this computer in this workspace: a UUID, made when it is first asked for."""
     ((_, _, file),) = reading.driver.execute("SELECT seq, name, file FROM pragma_database_list WHERE name = 'main'")
@@ -50,11 +74,7 @@ def device_id_of(reading: Reading) -> str:
 @lru_cache(maxsize=16)
 def read_device_id(directory: Path) -> str:
     """The id of this computer in the workspace in `directory`."""
-    path = directory / DEVICE_NAME
-    with refusals_about(path), closing(connect_to_device(path)) as own:
-        own.execute("BEGIN IMMEDIATE")
-        own.execute(_SCHEMA)
+    with device_transaction(directory, (_SCHEMA,)) as own:
         own.execute("INSERT OR IGNORE INTO device VALUES (1, ?)", (str(uuid4()),))
         (device_id,) = own.execute("SELECT id FROM device").fetchone()
-        own.execute("COMMIT")
     return str(device_id)

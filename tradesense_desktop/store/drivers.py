@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tradesense_desktop.store.errors import StoreRefusal
 
+STORE_NAME: Final = "workspace.sqlite"
+"""The store's file in the folder of a workspace."""
 _CIPHER_MODULE: Final = "sqlcipher3.dbapi2"
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 from pysqlite3 import dbapi2
 
 from tradesense_desktop.domain.lock_out import LONGEST_MEMORY, locked_until
-from tradesense_desktop.store.device_transaction import device_transaction, fixed_text
+from tradesense_desktop.store.device import device_transaction, fixed_text
 from tradesense_desktop.store.users import ascii_lower
 
 _LONGEST_ADDRESS: Final = 254

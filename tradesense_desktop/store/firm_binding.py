@@ -12,7 +12,7 @@ from typing import Final
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.store.column_types import instant_column, present_instant
 from tradesense_desktop.store.database_errors import refusals_about
-from tradesense_desktop.store.device import DEVICE_NAME, connect_to_device
+from tradesense_desktop.store.device import DEVICE_NAME, connect_to_device, device_transaction
 
 _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS firm_binding (one INTEGER PRIMARY KEY CHECK (one = 1), address TEXT NOT NULL,"
@@ -66,9 +66,7 @@ def read_binding(directory: Path) -> FirmBinding | None:
 
 def write_binding(directory: Path, binding: FirmBinding) -> None:
     """Keep the binding, in the place of the one that was there; durable when this returns."""
-    path = directory / DEVICE_NAME
     values = {name: getattr(binding, name) for name in _COLUMNS}
     values |= {"role": binding.role.value, "connected_at": instant_column(binding.connected_at)}
-    with refusals_about(path), closing(connect_to_device(path)) as own:
-        own.execute(_SCHEMA)
+    with device_transaction(directory, (_SCHEMA,)) as own:
         own.execute(_WRITE, tuple(values[name] for name in _COLUMNS))

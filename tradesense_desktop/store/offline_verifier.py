@@ -14,7 +14,7 @@ from typing import Final
 
 from tradesense_desktop.domain.account import normal_password
 from tradesense_desktop.domain.offline_sign_in import FIRST_DAYS
-from tradesense_desktop.store.device_transaction import device_transaction, fixed_text
+from tradesense_desktop.store.device import device_transaction, fixed_text
 
 _COST: Final = 2**15
 _BLOCK_SIZE: Final = 8

@@ -10,7 +10,7 @@ In a workspace that is encrypted as a whole the outbox is a file of its own unde
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,13 +21,11 @@ from pysqlite3 import dbapi2
 
 from tradesense_desktop.audit.canonical_json import canonical_text
 from tradesense_desktop.store.column_types import column_instant, instant_column
-from tradesense_desktop.store.database_errors import refusals_about
-from tradesense_desktop.store.device import DEVICE_NAME, connect_to_device
-from tradesense_desktop.store.drivers import driver_of
+from tradesense_desktop.store.device import DEVICE_NAME, device_transaction
+from tradesense_desktop.store.drivers import STORE_NAME, driver_of
 from tradesense_desktop.store.errors import StoreRefusal
 
 ENCRYPTED_NAME: Final = "outbox.sqlite"
-STORE_NAME: Final = "workspace.sqlite"
 
 
 class OpState(StrEnum):
@@ -177,13 +175,9 @@ _FINISH: Final = (
 def open_outbox(directory: Path) -> Iterator["Outbox"]:
     """The outbox of the firm's workspace in `directory`, in one transaction: durable at the end, or unchanged."""
     driver = driver_of(directory / STORE_NAME)
-    path = directory / (DEVICE_NAME if driver.raw_key is None else ENCRYPTED_NAME)
-    with refusals_about(path), closing(connect_to_device(path, driver)) as own:
-        own.execute("BEGIN IMMEDIATE")
-        for statement in _SCHEMA:
-            own.execute(statement)
+    name = DEVICE_NAME if driver.raw_key is None else ENCRYPTED_NAME
+    with device_transaction(directory, _SCHEMA, name, driver) as own:
         yield Outbox(own)
-        own.execute("COMMIT")
 
 
 class Outbox:

@@ -27,12 +27,12 @@ from tradesense_desktop.domain.replicated import (
 )
 from tradesense_desktop.store.connection import close_to_others, connect, connect_to_migrate, make_private
 from tradesense_desktop.store.database_errors import refusals_about
-from tradesense_desktop.store.drivers import choose_driver, driver_errors, driver_of
+from tradesense_desktop.store.drivers import STORE_NAME, choose_driver, driver_errors, driver_of
 from tradesense_desktop.store.fingerprint import is_same, read_structure
 from tradesense_desktop.store.migrations import SchemaChanged, newest_structure, schema_text
 from tradesense_desktop.store.replica_load import HistoryCheck
 from tradesense_desktop.store.replica_rows import RowWriter
-from tradesense_desktop.store.workspace import CACHE_NAME, STORE_NAME
+from tradesense_desktop.store.workspace import CACHE_NAME
 
 PART_NAME: Final = STORE_NAME + ".part"
 _BEGUN: Final = REPLICA_PREFIX + "first"

@@ -10,7 +10,7 @@ from typing import Final
 
 SET_ACTING: Final = "UPDATE temp.acting SET authority = ?, user_id = ?"
 
-ROW_GUARDS: Final = """
+_EVERYWHERE: Final = """
 CREATE TEMP TABLE acting (authority TEXT NOT NULL, user_id TEXT NOT NULL);
 INSERT INTO temp.acting VALUES ('SIGN_IN', '');
 CREATE TEMP TRIGGER own_challenges_insert BEFORE INSERT ON main.challenges
@@ -90,18 +90,6 @@ WHEN (NEW.event_type IN ('FUNDING_APPROVED', 'FUNDING_REJECTED', 'CHALLENGE_FUND
     IS NOT (SELECT user_id FROM temp.acting))
 BEGIN
     SELECT RAISE(ABORT, 'Nobody decides in the name of another, nor about the own challenge');
-END;
-CREATE TEMP TRIGGER challenges_are_opened_by_traders BEFORE INSERT ON main.challenges
-WHEN CASE WHEN (SELECT authority FROM temp.acting) IN ('USER', 'OWNER') THEN NEW.previous_challenge_id IS NOT NULL
-    ELSE NEW.previous_challenge_id IS NULL OR NEW.user_id IS (SELECT user_id FROM temp.acting) END
-BEGIN
-    SELECT RAISE(ABORT, 'A challenge is opened by its trader; an administrator opens the next phase of somebody else');
-END;
-CREATE TEMP TRIGGER trades_are_recorded_by_traders BEFORE INSERT ON main.challenge_events
-WHEN NEW.event_type IN ('TRADE_EXECUTED', 'EQUITY_RECORDED', 'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
-    temp.acting) IN ('USER', 'OWNER')
-BEGIN
-    SELECT RAISE(ABORT, 'Trades and equity are recorded by the trader');
 END;
 CREATE TEMP TRIGGER own_payments_insert BEFORE INSERT ON main.payments
 WHEN NEW.user_id IS (SELECT user_id FROM temp.acting) OR (NEW.challenge_id IS NOT NULL AND (SELECT user_id FROM
@@ -203,41 +191,42 @@ BEGIN
     SELECT RAISE(ABORT, 'A session goes on for longer only after the password was given again');
 END;
 """
+
+_AT_HOME: Final = """
+CREATE TEMP TRIGGER challenges_are_opened_by_traders BEFORE INSERT ON main.challenges
+WHEN CASE WHEN (SELECT authority FROM temp.acting) IN ('USER', 'OWNER') THEN NEW.previous_challenge_id IS NOT NULL
+    ELSE NEW.previous_challenge_id IS NULL OR NEW.user_id IS (SELECT user_id FROM temp.acting) END
+BEGIN
+    SELECT RAISE(ABORT, 'A challenge is opened by its trader; an administrator opens the next phase of somebody else');
+END;
+CREATE TEMP TRIGGER trades_are_recorded_by_traders BEFORE INSERT ON main.challenge_events
+WHEN NEW.event_type IN ('TRADE_EXECUTED', 'EQUITY_RECORDED', 'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
+    temp.acting) IN ('USER', 'OWNER')
+BEGIN
+    SELECT RAISE(ABORT, 'Trades and equity are recorded by the trader');
+END;
+"""
+_IN_FIRM: Final = """
+CREATE TEMP TRIGGER challenges_are_opened_by_administrators BEFORE INSERT ON main.challenges
+WHEN NOT (SELECT authority FROM temp.acting) IN ('ADMIN', 'SUPERADMIN')
+    OR NEW.user_id IS (SELECT user_id FROM temp.acting)
+BEGIN
+    SELECT RAISE(ABORT, 'A challenge is opened by an administrator, for somebody else');
+END;
+CREATE TEMP TRIGGER trades_are_recorded_by_administrators BEFORE INSERT ON main.challenge_events
+WHEN NEW.event_type IN ('TRADE_EXECUTED', 'EQUITY_RECORDED', 'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
+    temp.acting) IN ('ADMIN', 'SUPERADMIN')
+BEGIN
+    SELECT RAISE(ABORT, 'Trades and equity are recorded by an administrator');
+END;
+"""
+
+ROW_GUARDS: Final = _EVERYWHERE + _AT_HOME
 """A script that a writing connection runs once, before its authorizer is set."""
 
 _CONDITION: Final = re.compile(r"^WHEN (.*?)\nBEGIN$", re.MULTILINE | re.DOTALL)
-_AS_IN_FIRM: Final = (
-    (
-        """'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
-    temp.acting) IN ('USER', 'OWNER')""",
-        """'BALANCE_ADJUSTED') AND NOT (SELECT authority FROM
-    temp.acting) IN ('ADMIN', 'SUPERADMIN')""",
-    ),
-    ("Trades and equity are recorded by the trader", "Trades and equity are recorded by an administrator"),
-    (
-        (
-            "WHEN CASE WHEN (SELECT authority FROM temp.acting) IN ('USER', 'OWNER')"
-            """ THEN NEW.previous_challenge_id IS NOT NULL
-    ELSE NEW.previous_challenge_id IS NULL OR NEW.user_id IS (SELECT user_id FROM temp.acting) END"""
-        ),
-        """WHEN NOT (SELECT authority FROM temp.acting) IN ('ADMIN', 'SUPERADMIN')
-    OR NEW.user_id IS (SELECT user_id FROM temp.acting)""",
-    ),
-    (
-        "A challenge is opened by its trader; an administrator opens the next phase of somebody else",
-        "A challenge is opened by an administrator, for somebody else",
-    ),
+
+REPLICA_GUARDS: Final = _CONDITION.sub(
+    r"WHEN (SELECT authority FROM temp.acting) <> 'PULL' AND (\1)\nBEGIN", _EVERYWHERE + _IN_FIRM
 )
-"""What the firm's own rules say in the place of those of a workspace that is nobody else's."""
-
-
-def _of_replica() -> str:
-    guards = ROW_GUARDS
-    for at_home, in_firm in _AS_IN_FIRM:
-        assert at_home in guards, at_home
-        guards = guards.replace(at_home, in_firm)
-    return _CONDITION.sub(r"WHEN (SELECT authority FROM temp.acting) <> 'PULL' AND (\1)\nBEGIN", guards)
-
-
-REPLICA_GUARDS: Final = _of_replica()
-"""As ROW_GUARDS, for a firm's replica: a pull writes what the server decided, and an administrator records trades."""
+"""As ROW_GUARDS, for a firm's replica: its own rules of who opens and records, and a pull is spared by each of them."""

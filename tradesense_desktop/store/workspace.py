@@ -21,7 +21,7 @@ from tradesense_desktop.store import migrations
 from tradesense_desktop.store.authority import Acting, Authority, Scope
 from tradesense_desktop.store.connection import close_to_others, connect, connect_to_write, make_private
 from tradesense_desktop.store.database_errors import refusals_about
-from tradesense_desktop.store.drivers import driver_of
+from tradesense_desktop.store.drivers import STORE_NAME, driver_of
 from tradesense_desktop.store.encrypted_store import EncryptionTooLate, make_encrypted, unlock_store, wants_encryption
 from tradesense_desktop.store.errors import WorkspaceClosed, WorkspaceUnusable
 from tradesense_desktop.store.firm_binding import FirmBinding, read_binding
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-STORE_NAME: Final = "workspace.sqlite"
 CACHE_NAME: Final = "cache"
 _FOLDER_MODE: Final = 0o700
 _SECONDS_BETWEEN_INTERRUPTS: Final = 0.02

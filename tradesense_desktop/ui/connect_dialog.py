@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QIntValidator
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from tradesense_desktop.ui.firm_reading import DEFAULT_PORT, TypedAddress, address_of, diagnose_address
+from tradesense_desktop.domain.server_address import DEFAULT_PORT
+from tradesense_desktop.ui.firm_reading import TypedAddress, address_of, diagnose_address
 from tradesense_desktop.ui.formatting.firm import POOLER, UNVERIFIED, VERIFIED, tls_badge
 from tradesense_desktop.ui.parts.badge import Badge
 from tradesense_desktop.ui.parts.check_box import CheckBox
@@ -88,7 +89,7 @@ class ConnectDialog(QDialog):
         """What is typed."""
         return TypedAddress(
             self._host.text().strip(),
-            self._port.text().strip() or DEFAULT_PORT,
+            self._port.text().strip() or str(DEFAULT_PORT),
             self._database.text().strip(),
             self._login.text().strip(),
             str(self._tls.currentData()),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
+from tradesense_desktop.domain.server_address import DEFAULT_PORT, SCHEMES, is_on_this_computer, written_address
 from tradesense_desktop.settings import default_workspace_directory
 from tradesense_desktop.ui.formatting.firm import LOCAL, VERIFIED
 from tradesense_desktop.ui.window_start import open_and_warm_up
@@ -24,12 +24,10 @@ if TYPE_CHECKING:
     from tradesense_desktop.services.sign_in import SignedIn
     from tradesense_desktop.services.sync_workspace import FirmSync
 
-DEFAULT_PORT: Final = "5432"
 _OWN_WORKSPACE: Final = "workspace/own"
 _LAST_ADDRESS: Final = "firm/address"
 _LAST_TLS: Final = "firm/tls"
 _FIRMS: Final = "firms"
-_SCHEMES: Final = frozenset({"postgresql", "postgres"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class TypedAddress:
     """Where a server is and who signs in there, as somebody typed it; the password is no part of any text of it."""
 
     host: str
-    port: str = DEFAULT_PORT
+    port: str = str(DEFAULT_PORT)
     database: str = ""
     login: str = ""
     tls: str = VERIFIED
@@ -46,18 +44,12 @@ class TypedAddress:
     @property
     def url(self) -> str:
         """The address in one line, without the password."""
-        host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe="")
-        return f"postgresql://{quote(self.login, safe='')}@{host}:{self.port}/{quote(self.database, safe='')}"
+        return written_address(self.host, self.port, self.database, self.login)
 
     @property
     def is_local(self) -> bool:
         """Whether nothing leaves this computer."""
-        if self.host.startswith("/") or self.host.casefold().rstrip(".") == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_on_this_computer(self.host)
 
     @property
     def folder(self) -> str:
@@ -79,7 +71,7 @@ def address_of(text: str) -> TypedAddress | None:
     place = parts.netloc.rpartition("@")[2]
     # Not `hostname`, which writes the folder of a socket in small letters.
     host = place[1:].partition("]")[0] if place.startswith("[") else unquote(place.partition(":")[0])
-    if parts.scheme not in _SCHEMES or not host:
+    if parts.scheme not in SCHEMES or not host:
         return None
     return TypedAddress(
         host,

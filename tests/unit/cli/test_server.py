@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import SERVER_KINDS, Servers
 from tradesense_desktop.cli.program import run
-from tradesense_desktop.server.addresses import parse_address
+from tradesense_desktop.domain.server_address import parse_address
 from tradesense_desktop.server.connection import connect
 
 PASSWORD = "a-harbour-at-night-7"

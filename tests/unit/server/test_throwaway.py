@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tradesense_desktop.domain.server_address import parse_address
 from tradesense_desktop.server import throwaway
-from tradesense_desktop.server.addresses import parse_address
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.server.errors import SignInRefused
 from tradesense_desktop.server.throwaway import ThrowawayFailed, ThrowawayServer, WheelMissing

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import SERVER_KINDS, Servers
-from tradesense_desktop.server.addresses import parse_address
+from tradesense_desktop.domain.server_address import parse_address
 from tradesense_desktop.server.connection import connect
 from tradesense_desktop.services.errors import Refused
 from tradesense_desktop.services.prepare_server import migrate_server, prepare_server

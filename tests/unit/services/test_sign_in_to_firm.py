@@ -18,8 +18,7 @@ from tradesense_desktop.services.open_workspace import Workspace, open_workspace
 from tradesense_desktop.services.read_challenges import read_challenges
 from tradesense_desktop.services.sign_in import SignedIn, sign_in, sign_out, unlock
 from tradesense_desktop.services.sign_in_to_firm import sign_in_to_firm
-from tradesense_desktop.store.device import DEVICE_NAME
-from tradesense_desktop.store.device_transaction import device_transaction, fixed_text
+from tradesense_desktop.store.device import DEVICE_NAME, device_transaction, fixed_text
 from tradesense_desktop.store.offline_verifier import find_verifier, write_offline_days
 from tradesense_desktop.store.outbox import open_outbox
 

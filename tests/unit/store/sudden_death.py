@@ -12,7 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from tests.raw_store import open_raw
-from tradesense_desktop.store.workspace import STORE_NAME, open_workspace
+from tradesense_desktop.store.drivers import STORE_NAME
+from tradesense_desktop.store.workspace import open_workspace
 
 _LONGEST_SECONDS = 300
 

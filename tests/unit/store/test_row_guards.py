@@ -13,6 +13,7 @@ from tests.people import EMAILS, People, begin_session, id_of, password_hash, wo
 from tradesense_desktop.domain.people import Role
 from tradesense_desktop.services.govern_user import change_role
 from tradesense_desktop.store.authority import Acting, Authority, may_write
+from tradesense_desktop.store.row_guards import REPLICA_GUARDS, ROW_GUARDS
 from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.workspace import Workspace
 
@@ -349,3 +350,10 @@ def test_audit_log_is_written_in_the_own_name(people: People, name: str) -> None
 def test_reading_connection_writes_nothing_whoever_reads(people: People, name: str, sql: str) -> None:
     with people.of(name).reading() as reading, pytest.raises(DatabaseError):
         reading.core.execute(text(sql))
+
+
+def test_every_guard_of_a_replica_spares_a_pull_and_nobody_else() -> None:
+    conditions = REPLICA_GUARDS.count("\nWHEN ")
+    assert conditions == REPLICA_GUARDS.count("CREATE TEMP TRIGGER") > 20
+    assert conditions == REPLICA_GUARDS.count("\nWHEN (SELECT authority FROM temp.acting) <> 'PULL' AND (")
+    assert "'PULL'" not in ROW_GUARDS

@@ -24,6 +24,7 @@ from tradesense_desktop.domain.sealed import Sealed
 from tradesense_desktop.domain.trade_record import is_trade_known, trade_content
 from tradesense_desktop.store.challenges import list_challenges, read_challenge, update_challenge
 from tradesense_desktop.store.data_keys import destroy_data_key
+from tradesense_desktop.store.drivers import STORE_NAME
 from tradesense_desktop.store.event_log import read_events_page, read_head
 from tradesense_desktop.store.key_errors import KeyDestroyed, KeyLocked, KeyMissing
 from tradesense_desktop.store.outer_key_setting import KeyHolder, OuterKeySetting, write_outer_key
@@ -33,7 +34,7 @@ from tradesense_desktop.store.risk_alerts import insert_alerts, read_alert
 from tradesense_desktop.store.sealed_columns import Opener, Sealer
 from tradesense_desktop.store.transaction import Transaction
 from tradesense_desktop.store.users import find_owner
-from tradesense_desktop.store.workspace import STORE_NAME, Workspace, open_workspace
+from tradesense_desktop.store.workspace import Workspace, open_workspace
 
 SECRET = "IBAN DE02 1203 0000 0000 2020 51"
 PLACE = Place("payments", "webhook_data", fixed_uuid(5))

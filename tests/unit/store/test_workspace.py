@@ -16,11 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from tests.unit.store.ledgers import create_challenge
 from tradesense_desktop.domain.progress import Cancelled, Progress
 from tradesense_desktop.store.challenges import find_challenge, list_challenges
-from tradesense_desktop.store.drivers import driver_of
+from tradesense_desktop.store.drivers import STORE_NAME, driver_of
 from tradesense_desktop.store.encrypted_store import MARKER_NAME
 from tradesense_desktop.store.errors import StoreRefusal, WorkspaceClosed, WorkspaceDamaged, WorkspaceUnusable
 from tradesense_desktop.store.users import OWNER_EMAIL, find_owner
-from tradesense_desktop.store.workspace import STORE_NAME, Workspace, open_workspace
+from tradesense_desktop.store.workspace import Workspace, open_workspace
 
 ENDLESS = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
 

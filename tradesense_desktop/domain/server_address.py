@@ -7,14 +7,22 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from tradesense_desktop.server.errors import AddressUnusable
+from tradesense_desktop.domain.errors import DomainError
 
 DEFAULT_PORT: Final = 5432
 _MOST_PORT: Final = 65_535
-_SCHEMES: Final = frozenset({"postgresql", "postgres"})
+SCHEMES: Final = frozenset({"postgresql", "postgres"})
 _LONGEST_NAME: Final = 63
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
 _EXAMPLE: Final = "postgresql://u_0123456789abcdef0123456789abcdef@db.example.com:5432/firm"
+
+
+class AddressUnusable(DomainError):
+    """An address that no server can have; `why` says what is wrong with it."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"The address of the server cannot be used: {why}.")
 
 
 class Tls(StrEnum):
@@ -43,21 +51,28 @@ class ServerAddress:
     @property
     def is_local(self) -> bool:
         """Whether nothing leaves this computer, so that nothing has to be encrypted on the way."""
-        if self.is_socket or self.host.lower().rstrip(".") == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_on_this_computer(self.host)
 
     @property
     def url(self) -> str:
         """The address as it is typed, without a password."""
-        login, database = quote(self.login, safe=""), quote(self.database, safe="")
-        if self.is_socket:
-            return f"postgresql://{login}@{quote(self.host, safe='')}:{self.port}/{database}"
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"postgresql://{login}@{host}:{self.port}/{database}"
+        return written_address(self.host, str(self.port), self.database, self.login)
+
+
+def is_on_this_computer(host: str) -> bool:
+    """Whether a host is this very computer: a socket's folder, or what loops back."""
+    if host.startswith("/") or host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def written_address(host: str, port: str, database: str, login: str) -> str:
+    """The parts of an address in one line, whatever they are; `parse_address` says whether it can be one."""
+    place = f"[{host}]" if ":" in host else quote(host, safe="")
+    return f"postgresql://{quote(login, safe='')}@{place}:{port}/{quote(database, safe='')}"
 
 
 def parse_address(text: str, tls: Tls | str = Tls.VERIFIED) -> ServerAddress:
@@ -66,7 +81,7 @@ def parse_address(text: str, tls: Tls | str = Tls.VERIFIED) -> ServerAddress:
     Raises AddressUnusable with a sentence for everything else, above all for a password within it.
     """
     parts = _split(text)
-    if parts.scheme.lower() not in _SCHEMES or not parts.netloc:
+    if parts.scheme.lower() not in SCHEMES or not parts.netloc:
         raise AddressUnusable(f"write it like {_EXAMPLE}")
     if parts.query or parts.fragment:
         raise AddressUnusable("nothing may follow the name of the database")

@@ -1,8 +1,6 @@
 import pytest
 
-from tradesense_desktop.server.addresses import ServerAddress, Tls, parse_address
-from tradesense_desktop.server.connection import parameters
-from tradesense_desktop.server.errors import AddressUnusable
+from tradesense_desktop.domain.server_address import AddressUnusable, ServerAddress, parse_address
 
 LOGIN = "u_0123456789abcdef0123456789abcdef"
 
@@ -57,30 +55,3 @@ def test_what_is_no_address_is_said_in_one_sentence_without_a_password(text: str
 def test_a_way_of_checking_that_there_is_not_is_refused() -> None:
     with pytest.raises(AddressUnusable, match="verified, pooler, unverified"):
         parse_address("postgresql://me@db.example.com/firm", "off")
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "::1", "/run/postgresql"])
-def test_nothing_is_encrypted_within_this_computer(host: str) -> None:
-    address = ServerAddress(host, 5432, "firm", LOGIN)
-
-    assert address.is_local
-    assert parameters(address, "secret")["sslmode"] == "disable"
-
-
-@pytest.mark.parametrize("host", ["db.example.com", "10.0.0.1", "localhost.example.com", "2001:db8::1"])
-def test_everywhere_else_the_server_proves_who_it_is(host: str) -> None:
-    sent = parameters(ServerAddress(host, 5432, "firm", LOGIN), "secret")
-
-    assert (sent["sslmode"], sent["channel_binding"]) == ("verify-full", "require")
-    assert (sent["require_auth"], sent["gssencmode"]) == ("scram-sha-256", "disable")
-    assert sent["connect_timeout"] == 10
-    assert sent["application_name"] == "tradesense"
-    assert sent["sslrootcert"]
-
-
-def test_weaker_ways_have_to_be_asked_for() -> None:
-    pooler = parameters(ServerAddress("db.example.com", 5432, "firm", LOGIN, Tls.POOLER), "secret")
-    unverified = parameters(ServerAddress("db.example.com", 5432, "firm", LOGIN, Tls.UNVERIFIED), "secret")
-
-    assert (pooler["sslmode"], pooler["channel_binding"]) == ("verify-full", "prefer")
-    assert (unverified["sslmode"], unverified["require_auth"]) == ("require", "scram-sha-256")
