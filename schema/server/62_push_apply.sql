@@ -37,10 +37,12 @@ BEGIN
         PERFORM ts_private.push_reject('invalid', 'The request does not say what state it was computed on.');
     END IF;
     -- Whatever is written twice or at greater length than canonical JSON (a key again, an escape, a line feed) leaves a
-    -- difference here, spaces aside; only a number that is no plain integer could make up for it, and has the whole
-    -- document written anew. This is far cheaper than to do that always.
+    -- difference here, spaces aside; only a number that is no plain integer could make up for it (one with an exponent
+    -- is read at greater length, also behind a space), and has the whole document written anew. This is far cheaper
+    -- than to do that always.
     IF octet_length(replace(sent, ' ', '')) <> octet_length(replace(request::text, ' ', ''))
-        OR sent ~ '(":|[,[])-?([0-9]+[.eE]|[0-9]{16})' AND ts_private.push_canonical(request) <> sent
+        OR (sent ~ '(":|[,[])-?([0-9]+[.eE]|[0-9]{16})' OR sent ~ '[:,[]\s*-?[0-9]+(\.[0-9]+)?[eE]')
+            AND ts_private.push_canonical(request) <> sent
     THEN
         PERFORM ts_private.push_reject('invalid', 'The request is not written in canonical JSON.');
     END IF;

@@ -524,6 +524,12 @@ def a_key_that_stands_twice(firm: Firm) -> Attack:
     return Attack(firm.trader, text.replace('"v":1', '"kind":"AddNote","v":1'), "invalid")
 
 
+def a_key_that_stands_twice_made_up_for_by_a_number_behind_a_space(firm: Firm) -> Attack:
+    """As long as what the database reads of it, spaces aside."""
+    text = canonical_text(audit_op(firm.trader, details={"a": 1000000000000000}))
+    return Attack(firm.trader, text.replace('{"a":1000000000000000}', '{"a": 1e015,"a" : 1e0015}'), "invalid")
+
+
 def a_key_that_stands_twice_made_up_for_by_a_number(firm: Firm) -> Attack:
     text = canonical_text(audit_op(firm.trader, details={"a": 1000000000000000}))
     twice = text.replace('"details":{"a":1000000000000000}', '"details":{"a":1e15},"details":{"a":1e15}')
