@@ -25,9 +25,9 @@ def tell_outcome(session: Session, document: Any, *sentences: str, as_json: bool
 
 
 def tell(session: Session, *sentences: str) -> None:
-    """Print sentences about what was changed; the first says where it waits for the firm's server."""
+    """Print sentences about what was changed; in a firm they are said to hold once the server has confirmed them."""
     pending = session.new_pending()
-    before = f"Waits for the server ({pending} pending; tradesense sync sends it): " if pending else ""
+    before = f"Waits for the server ({pending} pending; tradesense sync sends it). Once confirmed: " if pending else ""
     for sentence in sentences:
         click.echo(f"{before}{sentence}")
         before = ""

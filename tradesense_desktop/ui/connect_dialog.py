@@ -253,12 +253,13 @@ class ConnectDialog(QDialog):
         self._show_state()
 
     def _is_whole(self) -> bool:
-        """Whether every field is filled in; an empty one is gone to."""
+        """Whether every field is filled in; an empty one is named and gone to."""
         self._take_apart()
         lines = (self._host, self._database, self._login, self._password)
         empty = next((line for line in lines if not line.text().strip()), None)
         if empty is None:
             return True
+        self.notice.say_warning(self.tr("Fill in: {field}").format(field=empty.accessibleName()))
         empty.setFocus(Qt.FocusReason.OtherFocusReason)
         return False
 

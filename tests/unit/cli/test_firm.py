@@ -159,7 +159,7 @@ def test_decision_waits_for_the_server_and_is_not_said_to_be_done(
 
     assert ask("funding", "approve", first) == (
         0,
-        f"Waits for the server (2 pending; tradesense sync sends it): Challenge {first} is FUNDED.\n",
+        f"Waits for the server (2 pending; tradesense sync sends it). Once confirmed: Challenge {first} is FUNDED.\n",
     )
     code, out = ask("funding", "reject", second, "--reason", "Copied trades", "--fail", "--json")
     assert (code, json.loads(out)["pending"]) == (0, 4)
@@ -191,7 +191,7 @@ def test_challenge_is_opened_and_a_statement_taken_in_for_a_trader_who_is_named(
     assert (code, "name the challenge" in err) == (1, True)
     code, out, _ = ask("import", str(report), "--preset", "tradesense", "--for", EMAILS["other"])
     assert code == 0
-    assert "Waits for the server (6 pending; tradesense sync sends it): Challenge " in out
+    assert "Waits for the server (6 pending; tradesense sync sends it). Once confirmed: Challenge " in out
 
 
 def test_in_a_workspace_of_ones_own_nobody_else_is_named(
